@@ -1,0 +1,1 @@
+//! Settings, read once: complete or refused.

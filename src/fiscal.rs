@@ -1,0 +1,1 @@
+//! Fiscal years and quarters: the only place where quarter arithmetic is done.

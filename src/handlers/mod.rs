@@ -1,0 +1,1 @@
+//! One file per thing a person or the clock can ask for.

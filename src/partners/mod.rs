@@ -1,0 +1,1 @@
+//! Partner, deal and activity facts, and their import. Never waits.

@@ -1,0 +1,1 @@
+//! The outside faces: the same file names in each.

@@ -1,0 +1,1 @@
+//! A change someone must accept or discard. Never waits.

@@ -1,0 +1,1 @@
+//! When: cadences, zones, slots. Never waits.

@@ -1,0 +1,1 @@
+//! All SQL: one file per family of tables.

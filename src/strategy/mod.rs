@@ -1,0 +1,1 @@
+//! What we know about partnerships: typed sections and exact arithmetic. Never waits.

@@ -1,0 +1,1 @@
+//! Log lines for the engineer who hosts the bot.
