@@ -1,1 +1,10 @@
-//! What is said, in our own words: no platform is named beyond its label. Never waits.
+//! What is said, in our own words: no Slack, no Teams, never waits.
+//!
+//! What comes in is an [`inbound::Inbound`]; what goes out is an [`outgoing::Effect`] that carries
+//! a [`card::Card`] or a [`form::Form`]. Platforms turn bytes into the first and the second into
+//! bytes; everything between speaks these values.
+
+pub mod card;
+pub mod form;
+pub mod inbound;
+pub mod outgoing;

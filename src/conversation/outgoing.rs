@@ -1,0 +1,52 @@
+//! What goes out: the payload of an outbox row, complete enough to be sent by another process.
+
+use serde::{Deserialize, Serialize};
+
+use super::card::{Card, Text};
+use super::form::Form;
+use super::inbound::{Actor, Answer, Place};
+use crate::ids::{ProposalId, ReportId, ThreadId};
+
+/// One thing to do on a platform.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Effect {
+    /// A message that everybody in the place sees. Never doubled.
+    Post { to: Place, card: Card, of: Subject },
+    /// New content for a message of ours. Repeating it does no harm.
+    Update { message: MessageRef, card: Card },
+    /// A message that only this person sees. At least once.
+    Whisper { to: Actor, near: Place, card: Card, answer: Answer },
+    /// A form for the person who pressed or asked; worthless once the trigger is old.
+    Open { to: Actor, near: Place, form: Form, answer: Answer },
+    /// A stored report's deck, placed in a thread. Never doubled.
+    Attach { to: Place, report: ReportId, comment: Text },
+}
+
+/// What a posted message is about: remembered with its place, so that it can be updated later.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind", content = "id")]
+pub enum Subject {
+    Nothing,
+    /// The root message of an edit thread.
+    Thread(ThreadId),
+    Proposal(ProposalId),
+    Report(ReportId),
+}
+
+/// Where one of our messages stands.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct MessageRef {
+    /// The place it was posted to: channel, and thread when inside one.
+    pub place: Place,
+    /// The platform's id of the message.
+    pub message: String,
+}
+
+impl MessageRef {
+    /// The root of the thread that this message is in or starts.
+    #[must_use]
+    pub fn thread_root(&self) -> &str {
+        self.place.thread.as_deref().unwrap_or(&self.message)
+    }
+}

@@ -1,0 +1,102 @@
+//! What a platform must be able to do for us: the port that each of `platforms/*` fills.
+
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+
+use crate::conversation::card::{Card, Text};
+use crate::conversation::form::Form;
+use crate::conversation::inbound::{Actor, Answer, Place};
+use crate::conversation::outgoing::MessageRef;
+
+/// Says things on one platform. Every call has a time-out of its own and never retries by itself:
+/// the outbox decides what an outcome means.
+pub trait Messenger: Send + Sync {
+    /// A message for everybody in the place, carrying `key` where the platform can keep it.
+    fn post<'a>(&'a self, key: &'a str, to: &'a Place, card: &'a Card) -> Sending<'a, MessageRef>;
+
+    /// New content for a message of ours.
+    fn update<'a>(&'a self, message: &'a MessageRef, card: &'a Card) -> Sending<'a, ()>;
+
+    /// A message that only this person sees: through the answer address while it lives, else in
+    /// the way the platform has for it, near the place it is about.
+    fn whisper<'a>(&'a self, to: &'a Private<'a>, card: &'a Card) -> Sending<'a, ()>;
+
+    /// A form for this person.
+    fn open<'a>(&'a self, to: &'a Private<'a>, form: &'a Form) -> Sending<'a, ()>;
+
+    /// A file in a thread. What must survive a crash half-way (a file id) goes to `notes` first and
+    /// comes back as `earlier`.
+    fn attach<'a>(
+        &'a self,
+        file: &'a Attachment<'a>,
+        notes: &'a dyn Notes,
+    ) -> Sending<'a, MessageRef>;
+
+    /// Looks for what an earlier, unknown try of [`Messenger::post`] or [`Messenger::attach`]
+    /// brought about. `Ok(None)` means: surely not there.
+    fn find<'a>(&'a self, trace: &'a Trace<'a>) -> Sending<'a, Option<MessageRef>>;
+}
+
+pub type Sending<'a, T> = BoxFuture<'a, Result<T, SendError>>;
+
+/// One person, near a place, with the ways to answer their request.
+#[derive(Clone, Copy, Debug)]
+pub struct Private<'a> {
+    pub to: &'a Actor,
+    pub near: &'a Place,
+    pub answer: &'a Answer,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Attachment<'a> {
+    /// The key of the outbox row.
+    pub key: &'a str,
+    pub to: &'a Place,
+    /// With its ending.
+    pub file_name: &'a str,
+    pub title: &'a str,
+    pub comment: &'a Text,
+    pub bytes: &'a [u8],
+    /// What an earlier try noted.
+    pub earlier: Option<&'a str>,
+}
+
+/// What is known of a send whose outcome is not.
+#[derive(Clone, Copy, Debug)]
+pub struct Trace<'a> {
+    pub key: &'a str,
+    pub to: &'a Place,
+    /// When the try began, in milliseconds since 1970 (UTC), business time.
+    pub since: i64,
+    /// What the try noted.
+    pub note: Option<&'a str>,
+}
+
+/// Keeps a word about a running send in its outbox row, durably, before the next outside call.
+pub trait Notes: Send + Sync {
+    fn keep<'a>(&'a self, note: &'a str) -> BoxFuture<'a, Result<(), SendError>>;
+}
+
+/// Why something was not (or perhaps not) said.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SendError {
+    /// The platform asks to wait; it did not take it.
+    #[error("asked to wait {} s", .0.as_secs())]
+    Later(Duration),
+    /// The platform refused it for good: its own word, such as `channel_not_found`.
+    #[error("refused: {0}")]
+    Refused(String),
+    /// It never left, or surely was not taken; trying again is safe.
+    #[error("not sent: {0}")]
+    NotSent(String),
+    /// It may or may not have been taken.
+    #[error("outcome unknown: {0}")]
+    Unknown(String),
+    /// The form's trigger or the answer address is too old.
+    #[error("too late")]
+    Expired,
+    /// This platform (or its permissions) cannot look.
+    #[error("cannot look: {0}")]
+    CannotLook(String),
+}
