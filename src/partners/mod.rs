@@ -1,1 +1,15 @@
 //! Partner, deal and activity facts, and their import. Never waits.
+//!
+//! Facts come from files that people make elsewhere: this room says what a row may hold, reads
+//! files into rows with a plain reason for each row it refuses, and tells what a file changes.
+
+mod facts;
+mod money;
+mod words;
+
+pub use facts::{Activity, Deal, Moment, Partner, SizeServed};
+pub use money::{Currency, Money};
+pub use words::{
+    ActivityKind, Attribution, Band, Category, Model, Outcome, PartnerStatus, PartnerType, Tier,
+    TierSource,
+};
