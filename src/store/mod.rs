@@ -1,1 +1,34 @@
-//! All SQL: one file per family of tables.
+//! All SQL: one file per family of tables, one set of texts for `SQLite` and `PostgreSQL`.
+//!
+//! A write goes through a [`Tx`]; a read through anything that [`Reads`], so the same function
+//! answers inside a transaction and outside. `on!` runs one body against whichever driver it is.
+//! Every file names its texts in a `statements!` block; a test prepares all of them on both
+//! databases.
+
+mod checkpoint;
+mod database;
+mod error;
+mod lock;
+mod migrate;
+mod open;
+
+pub mod inbox;
+pub mod outbox;
+pub mod replicas;
+#[cfg(test)]
+pub mod testing;
+
+pub use database::{AfterCommit, Db, Kind, Link, Reader, Reads, Store, Tx};
+pub(crate) use database::{on, statements};
+pub use error::Error;
+pub use open::Options;
+
+/// What a store function answers.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// The SQL texts of every file, for the test that prepares them.
+#[cfg(test)]
+const STATEMENTS: &[&[&str]] = &[inbox::SQL, outbox::SQL, replicas::SQL];
+
+#[cfg(test)]
+mod tests;

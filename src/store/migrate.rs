@@ -1,0 +1,116 @@
+//! Brings the tables up to date: forward only, each migration in a transaction of its own.
+//!
+//! Several replicas may start at once: `PostgreSQL` lets one in by an advisory lock, `SQLite` by its
+//! write lock. A database that has more than this binary knows is left as it is: migrations expand
+//! first, so an older replica can go on beside a newer one.
+
+use sha2::{Digest, Sha256};
+use sqlx::AssertSqlSafe;
+use tracing::{info, warn};
+
+use super::database::{Kind, Link, Reads, Store, Tx, on};
+use super::{Error, Result};
+
+struct Migration {
+    version: i64,
+    name: &'static str,
+    ddl: &'static str,
+}
+
+macro_rules! migrations {
+    ($($version:literal $name:literal)*) => {
+        &[$(Migration {
+            version: $version,
+            name: $name,
+            ddl: include_str!(concat!("../../migrations/", $name, ".sql")),
+        }),*]
+    };
+}
+
+/// In the order in which they are applied. Add at the end; never change one that was released.
+const ALL: &[Migration] = migrations! {
+    1 "0001_work"
+};
+
+/// Any number, the same in every replica.
+const ADVISORY_LOCK: i64 = 0x0a77_ac4e;
+
+pub(super) async fn up(store: &Store) -> Result<()> {
+    let mut tx = store.begin().await?;
+    lock(&mut tx).await?;
+    make_version_table(&mut tx, store.kind()).await?;
+    let applied = applied(&mut tx).await?;
+    for (version, _) in applied.iter().skip(ALL.len()) {
+        warn!(version, "this database is newer than this binary");
+    }
+    for migration in ALL {
+        let known = applied.iter().find(|(version, _)| *version == migration.version);
+        let print = fingerprint(migration.ddl);
+        match known {
+            Some((_, before)) if *before == print => {}
+            Some(_) => return Err(changed(migration)),
+            None => apply(&mut tx, store.kind(), migration, &print).await?,
+        }
+    }
+    tx.commit().await
+}
+
+fn changed(migration: &Migration) -> Error {
+    Error::Broken(format!("migration {} was changed after it was applied", migration.name))
+}
+
+async fn lock(tx: &mut Tx) -> Result<()> {
+    if let Link::Pg(c) = tx.link() {
+        sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(ADVISORY_LOCK).execute(c).await?;
+    }
+    Ok(())
+}
+
+async fn make_version_table(tx: &mut Tx, kind: Kind) -> Result<()> {
+    let ddl = "CREATE TABLE IF NOT EXISTS schema_version (\
+               version {int} PRIMARY KEY, name TEXT NOT NULL, fingerprint TEXT NOT NULL) {strict}";
+    let ddl = expand(ddl, kind);
+    on!(tx, |c| sqlx::raw_sql(AssertSqlSafe(ddl)).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+async fn applied(tx: &mut Tx) -> Result<Vec<(i64, String)>> {
+    let sql = "SELECT version, fingerprint FROM schema_version ORDER BY version";
+    Ok(on!(tx, |c| sqlx::query_as(sql).fetch_all(c).await)?)
+}
+
+async fn apply(tx: &mut Tx, kind: Kind, migration: &Migration, print: &str) -> Result<()> {
+    let ddl = expand(migration.ddl, kind);
+    let done = on!(tx, |c| sqlx::raw_sql(AssertSqlSafe(ddl)).execute(c).await.map(|_| ()));
+    done.map_err(|e| Error::Broken(format!("migration {}: {e}", migration.name)))?;
+    let sql = "INSERT INTO schema_version (version, name, fingerprint) VALUES ($1, $2, $3)";
+    on!(tx, |c| sqlx::query(sql)
+        .bind(migration.version)
+        .bind(migration.name)
+        .bind(print)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
+    info!(migration = migration.name, "migrated");
+    Ok(())
+}
+
+fn fingerprint(ddl: &str) -> String {
+    let hash = Sha256::digest(ddl.as_bytes());
+    let mut head = [0; 8];
+    head.copy_from_slice(&hash[..8]);
+    format!("{:016x}", u64::from_be_bytes(head))
+}
+
+/// Turns the words that differ between the databases into the one's own; see `migrations/README.md`.
+fn expand(ddl: &str, kind: Kind) -> String {
+    let (int, blob, id, strict, keyed) = match kind {
+        Kind::Sqlite => ("INTEGER", "BLOB", "TEXT", "STRICT", "STRICT, WITHOUT ROWID"),
+        Kind::Postgres => ("BIGINT", "BYTEA", "TEXT COLLATE \"C\"", "", ""),
+    };
+    ddl.replace("{int}", int)
+        .replace("{blob}", blob)
+        .replace("{id}", id)
+        .replace("{strict}", strict)
+        .replace("{keyed}", keyed)
+}

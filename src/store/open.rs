@@ -1,0 +1,110 @@
+//! How a database is opened: settings of each driver, lock, migrations.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::Connection;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use super::checkpoint::Checkpoints;
+use super::database::{Db, Store};
+use super::lock::FileLock;
+use super::{Error, Result, migrate};
+
+/// A waiting writer gives up after this long, so that a forgotten transaction is a loud failure.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// A connection that lay idle longer than this is asked whether it still lives.
+const STALE: Duration = Duration::from_secs(10);
+
+/// How to open a database.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Be the only process on a `SQLite` file (`attache serve`). No effect on `PostgreSQL`.
+    pub exclusive: bool,
+    /// Bring the tables up to date first.
+    pub migrate: bool,
+    /// Connections to `PostgreSQL`.
+    pub connections: u32,
+    /// Whether each commit waits for the disk (`SQLite`). Slack has been told "yes" by then.
+    pub durable: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { exclusive: false, migrate: true, connections: 10, durable: true }
+    }
+}
+
+impl Store {
+    /// Opens `sqlite://path` (made when absent) or `postgres://…`.
+    pub async fn open(url: &str, options: &Options) -> Result<Self> {
+        let store = if url.starts_with("sqlite:") {
+            open_sqlite(url, options).await?
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            open_postgres(url, options).await?
+        } else {
+            let known = "a database address starts with sqlite:// or postgres://";
+            return Err(Error::Unreachable(known.to_owned()));
+        };
+        if options.migrate {
+            migrate::up(&store).await?;
+        }
+        Ok(store)
+    }
+}
+
+async fn open_sqlite(url: &str, options: &Options) -> Result<Store> {
+    let connect = SqliteConnectOptions::from_str(url)?;
+    let path = connect.get_filename().to_owned();
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder)
+            .map_err(|e| Error::Unreachable(format!("{}: {e}", folder.display())))?;
+    }
+    let lock = if options.exclusive { Some(FileLock::take(&path)?) } else { None };
+    let connect = sqlite_settings(connect, options);
+    let write = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(PATIENCE)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .connect_with(connect.clone())
+        .await?;
+    let read = SqlitePoolOptions::new()
+        .max_connections(4)
+        .acquire_timeout(PATIENCE)
+        .max_lifetime(None)
+        .test_before_acquire(false)
+        .connect_lazy_with(connect.clone().read_only(true));
+    let checkpoints = Checkpoints::start(&connect, &path);
+    Ok(Store::new(Db::Lite { write, read }, Some(checkpoints), lock))
+}
+
+fn sqlite_settings(connect: SqliteConnectOptions, options: &Options) -> SqliteConnectOptions {
+    let synchronous =
+        if options.durable { SqliteSynchronous::Full } else { SqliteSynchronous::Normal };
+    connect
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(synchronous)
+        .busy_timeout(PATIENCE)
+        .foreign_keys(true)
+        // Checkpoints are made apart, off the way of whoever waits for a commit.
+        .pragma("wal_autocheckpoint", "0")
+        .statement_cache_capacity(500)
+}
+
+async fn open_postgres(url: &str, options: &Options) -> Result<Store> {
+    let connect = PgConnectOptions::from_str(url)?.application_name("attache");
+    let pool = PgPoolOptions::new()
+        .max_connections(options.connections)
+        .acquire_timeout(PATIENCE)
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            Box::pin(async move { Ok(meta.idle_for < STALE || connection.ping().await.is_ok()) })
+        })
+        .connect_with(connect)
+        .await?;
+    Ok(Store::new(Db::Pg(pool), None, None))
+}

@@ -1,0 +1,218 @@
+//! What goes out: one lane per outbound channel, sent in order, each row once.
+//!
+//! `pending → sending → sent | refused | expired | unknown`. A row found in `sending` by somebody who
+//! does not send it is unknown: perhaps the other side took it, perhaps not. It is looked for
+//! before it is sent again.
+
+use super::{Reads, Result, Tx, on, statements};
+
+statements! {
+    JOIN = "INSERT INTO channel_lane (lane, next_seq, blocked_until) VALUES ($1, 1, 0) \
+            ON CONFLICT (lane) DO UPDATE SET next_seq = channel_lane.next_seq + 1 \
+            RETURNING next_seq";
+    SAY = "INSERT INTO outbox (lane, seq, id, workspace_id, op, payload, dedup_key, repeatable, \
+           expires_at, state, created_at) \
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10) \
+           ON CONFLICT (dedup_key) DO NOTHING";
+    NEXT = "SELECT lane, seq, id, workspace_id, op, payload, dedup_key, repeatable, expires_at, \
+            state, attempts, message_ref, created_at, tried_at FROM outbox \
+            WHERE lane = $1 AND state IN ('pending', 'sending') ORDER BY seq LIMIT 1";
+    BY_ID = "SELECT lane, seq, id, workspace_id, op, payload, dedup_key, repeatable, expires_at, \
+             state, attempts, message_ref, created_at, tried_at FROM outbox WHERE id = $1";
+    SENDING = "UPDATE outbox SET state = 'sending', attempts = attempts + 1, tried_at = $2 \
+               WHERE id = $1 AND state = 'pending'";
+    TOUCH = "UPDATE outbox SET tried_at = $2 WHERE id = $1 AND state = 'sending'";
+    PENDING = "UPDATE outbox SET state = 'pending', last_error = $2 \
+               WHERE id = $1 AND state = 'sending'";
+    SENT = "UPDATE outbox SET state = 'sent', message_ref = $2, sent_at = $3 \
+            WHERE id = $1 AND state = 'sending'";
+    END = "UPDATE outbox SET state = $2, last_error = $3 \
+           WHERE id = $1 AND state IN ('pending', 'sending')";
+    AGAIN = "UPDATE outbox SET state = 'pending' WHERE id = $1 AND state = 'unknown'";
+    LOCK = "UPDATE channel_lane SET next_seq = next_seq WHERE lane = $1";
+    REST = "UPDATE channel_lane SET blocked_until = $2 WHERE lane = $1 AND blocked_until < $2";
+    RESTING = "SELECT blocked_until FROM channel_lane WHERE lane = $1";
+    OPEN = "SELECT DISTINCT lane FROM outbox WHERE state IN ('pending', 'sending') \
+            ORDER BY lane LIMIT $1";
+}
+
+/// Something to say outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    pub id: String,
+    pub workspace: String,
+    /// The outbound channel, such as `slack:T01:C02`: one lane is sent in order and rests as a whole.
+    pub lane: String,
+    /// What to do there, in the messenger's words.
+    pub op: String,
+    /// JSON text for the messenger.
+    pub payload: String,
+    /// Two rows with one key are the same wish: the second is not written.
+    pub dedup_key: String,
+    /// Doing it twice does no harm (an update, a private reply), so it is not looked for.
+    pub repeatable: bool,
+    /// Pointless after this moment (ms since 1970), such as a form once its trigger has died.
+    pub expires_at: Option<i64>,
+}
+
+/// A row of the outbox.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OutboxRow {
+    pub lane: String,
+    pub seq: i64,
+    pub id: String,
+    pub workspace_id: String,
+    pub op: String,
+    pub payload: String,
+    pub dedup_key: String,
+    repeatable: i64,
+    pub expires_at: Option<i64>,
+    pub state: String,
+    pub attempts: i64,
+    pub message_ref: Option<String>,
+    pub created_at: i64,
+    /// When it was last tried or looked for.
+    pub tried_at: Option<i64>,
+}
+
+impl OutboxRow {
+    /// Whether doing it twice does no harm.
+    #[must_use]
+    pub fn is_repeatable(&self) -> bool {
+        self.repeatable != 0
+    }
+
+    /// Whether somebody began to send it and did not write down how that ended.
+    #[must_use]
+    pub fn is_in_doubt(&self) -> bool {
+        self.state == "sending"
+    }
+}
+
+/// How a row ended without being sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The other side said no for good.
+    Refused,
+    /// It was too late for it.
+    Expired,
+    /// Nobody can tell whether it was sent.
+    Unknown,
+}
+
+impl End {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Refused => "refused",
+            Self::Expired => "expired",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Appends to the lane; false when a row with this key is there already.
+pub async fn say(tx: &mut Tx, what: &Outgoing, now: i64) -> Result<bool> {
+    let seq: i64 = on!(&mut *tx, |c| sqlx::query_scalar(JOIN).bind(&what.lane).fetch_one(c).await)?;
+    let added = on!(tx, |c| sqlx::query(SAY)
+        .bind(&what.lane)
+        .bind(seq)
+        .bind(&what.id)
+        .bind(&what.workspace)
+        .bind(&what.op)
+        .bind(&what.payload)
+        .bind(&what.dedup_key)
+        .bind(i64::from(what.repeatable))
+        .bind(what.expires_at)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(added == 1)
+}
+
+/// The oldest row of the lane that is neither sent nor ended.
+pub async fn next(db: &mut impl Reads, lane: &str) -> Result<Option<OutboxRow>> {
+    Ok(on!(db, |c| sqlx::query_as(NEXT).bind(lane).fetch_optional(c).await)?)
+}
+
+pub async fn by_id(db: &mut impl Reads, id: &str) -> Result<Option<OutboxRow>> {
+    Ok(on!(db, |c| sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)?)
+}
+
+/// About to be sent; commit before sending. False when somebody else has it.
+pub async fn sending(tx: &mut Tx, id: &str, now: i64) -> Result<bool> {
+    let changed = on!(tx, |c| sqlx::query(SENDING)
+        .bind(id)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// Still in doubt; it rests anew from `now`.
+pub async fn touch(tx: &mut Tx, id: &str, now: i64) -> Result<()> {
+    on!(tx, |c| sqlx::query(TOUCH).bind(id).bind(now).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Surely not sent: it may be sent again.
+pub async fn pending(tx: &mut Tx, id: &str, why: &str) -> Result<()> {
+    on!(tx, |c| sqlx::query(PENDING).bind(id).bind(why).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Sent, and known under this name. False when that is known already.
+pub async fn sent(tx: &mut Tx, id: &str, message_ref: &str, now: i64) -> Result<bool> {
+    let changed = on!(tx, |c| sqlx::query(SENT)
+        .bind(id)
+        .bind(message_ref)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// It will not be sent by itself any more.
+pub async fn end(tx: &mut Tx, id: &str, end: End, why: &str) -> Result<bool> {
+    let changed = on!(tx, |c| sqlx::query(END)
+        .bind(id)
+        .bind(end.as_str())
+        .bind(why)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// A person asks to post an unknown one again. False when it is not unknown (any more).
+pub async fn again(tx: &mut Tx, id: &str) -> Result<bool> {
+    let changed =
+        on!(tx, |c| sqlx::query(AGAIN).bind(id).execute(c).await.map(|done| done.rows_affected()))?;
+    Ok(changed == 1)
+}
+
+/// Keeps new rows out of the lane until this transaction ends.
+pub async fn lock(tx: &mut Tx, lane: &str) -> Result<()> {
+    on!(tx, |c| sqlx::query(LOCK).bind(lane).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// The whole lane rests until then (ms since 1970).
+pub async fn rest(tx: &mut Tx, lane: &str, until: i64) -> Result<()> {
+    on!(tx, |c| sqlx::query(REST).bind(lane).bind(until).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Until when the lane rests; 0 when it does not.
+pub async fn resting(db: &mut impl Reads, lane: &str) -> Result<i64> {
+    let until: Option<i64> =
+        on!(db, |c| sqlx::query_scalar(RESTING).bind(lane).fetch_optional(c).await)?;
+    Ok(until.unwrap_or(0))
+}
+
+/// Lanes that still have something to send.
+pub async fn open(db: &mut impl Reads, most: i64) -> Result<Vec<String>> {
+    Ok(on!(db, |c| sqlx::query_scalar(OPEN).bind(most).fetch_all(c).await)?)
+}
