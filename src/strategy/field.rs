@@ -293,7 +293,7 @@ mod tests {
             let json = serde_json::to_string(&value).unwrap();
             assert_eq!(serde_json::from_str::<Value>(&json).unwrap(), value, "{json}");
         }
-        for bad in ["1.5", "-1", r#"{"min":1,"max":2,"x":3}"#, r#"{"bp":1.5}"#, "[1]"] {
+        for bad in ["1.5", "-1", r#"{"min":1,"max":2,"x":3}"#, r#"{"bp":1.5}"#] {
             assert!(serde_json::from_str::<Value>(bad).is_err(), "{bad}");
         }
     }
