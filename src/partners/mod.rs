@@ -3,10 +3,13 @@
 //! Facts come from files that people make elsewhere: this room says what a row may hold, reads
 //! files into rows with a plain reason for each row it refuses, and tells what a file changes.
 
+mod changes;
 mod facts;
+pub mod import;
 mod money;
 mod words;
 
+pub use changes::{Changed, Changes, Fact, changes};
 pub use facts::{Activity, Deal, Moment, Partner, SizeServed};
 pub use money::{Currency, Money};
 pub use words::{
