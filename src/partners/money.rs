@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct Currency([u8; 3]);
 
 /// An amount in minor units (cents for `USD`, whole yen for `JPY`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Money {
     pub minor: i64,
     pub currency: Currency,

@@ -157,10 +157,10 @@ fn currency_stands(document: &Document, operations: &[Operation]) -> Result<(), 
         _ => false,
     };
     let given = |category: Category| {
-        let key = format!("{}.acv", category.as_str());
+        let key = format!("{}.acv", category.word());
         operations.iter().any(|operation| operation.key() == key)
     };
-    if operations.iter().any(moves) && !Category::ALL.into_iter().all(given) {
+    if operations.iter().any(moves) && !Category::ALL.iter().copied().all(given) {
         return Err(Refusal::CurrencyAlone);
     }
     Ok(())

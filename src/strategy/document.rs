@@ -182,11 +182,11 @@ impl Document {
 }
 
 fn one_currency(tam: &Tam) -> Result<(), Refusal> {
-    for category in Category::ALL {
+    for category in Category::ALL.iter().copied() {
         let acv = tam.category(category).acv.value;
         if acv.currency != tam.currency {
             let error = MoneyError::OtherCurrency(acv.currency, tam.currency);
-            return Err(Refusal::Currency { label: format!("{} ACV", category.title()), error });
+            return Err(Refusal::Currency { label: format!("{} ACV", category.label()), error });
         }
     }
     Ok(())

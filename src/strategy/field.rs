@@ -286,7 +286,10 @@ mod tests {
             Value::Share(Share::from_bp(1_500).unwrap()),
             Value::Money(Money::new(4_000_000, Currency::USD)),
             Value::Range(Range::new(Some(50), None)),
-            Value::MoneyRange(Range::new(None, Some(Money::new(1, Currency::EUR)))),
+            Value::MoneyRange(Range::new(
+                None,
+                Some(Money::new(1, Currency::from_code("EUR").unwrap())),
+            )),
             Value::Items(vec!["a".to_owned()]),
         ];
         for value in values {

@@ -1,94 +1,31 @@
-//! Money in minor units with its currency; never a float.
+//! Money as people write and read it: `40k`, `$1.5m`, `EUR 40 000`. Never a float.
 
 use std::fmt;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
-/// An ISO 4217 currency that we know how to print and read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Currency(&'static Known);
+pub use crate::partners::{Currency, Money};
 
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct Known {
-    code: &'static str,
-    /// The sign that stands for it alone; empty where a sign is shared or unusual.
-    sign: &'static str,
-    /// Decimal digits of the minor unit.
-    digits: u32,
-}
-
-macro_rules! known {
-    ($($code:literal $sign:literal $digits:literal;)*) => {
-        const KNOWN: &[Known] = &[$(Known { code: $code, sign: $sign, digits: $digits }),*];
-    };
-}
-
-known! {
-    "USD" "$" 2; "EUR" "€" 2; "GBP" "£" 2; "JPY" "¥" 0; "INR" "₹" 2; "CHF" "" 2; "CAD" "" 2;
-    "AUD" "" 2; "NZD" "" 2; "SEK" "" 2; "NOK" "" 2; "DKK" "" 2; "PLN" "" 2; "CZK" "" 2;
-    "HUF" "" 2; "RON" "" 2; "BGN" "" 2; "ILS" "" 2; "AED" "" 2; "SAR" "" 2; "ZAR" "" 2;
-    "BRL" "" 2; "MXN" "" 2; "SGD" "" 2; "HKD" "" 2; "CNY" "" 2; "TWD" "" 2; "KRW" "" 0;
-    "THB" "" 2; "IDR" "" 2; "MYR" "" 2; "PHP" "" 2; "TRY" "" 2; "CLP" "" 0; "COP" "" 2;
-}
+/// Signs that stand for one currency alone.
+const SIGNS: &[(char, &str)] =
+    &[('$', "USD"), ('€', "EUR"), ('£', "GBP"), ('¥', "JPY"), ('₹', "INR"), ('₩', "KRW")];
 
 impl Currency {
-    /// The United States dollar: the currency until somebody names another.
-    pub const USD: Self = Self(&KNOWN[0]);
-    /// The euro.
-    pub const EUR: Self = Self(&KNOWN[1]);
-
-    /// A currency by its code, in any case.
-    #[must_use]
-    pub fn parse(code: &str) -> Option<Self> {
-        let code = code.trim();
-        KNOWN.iter().find(|known| known.code.eq_ignore_ascii_case(code)).map(Self)
-    }
-
-    /// A currency by the sign that belongs to it alone, such as `€`.
+    /// The currency of a sign, such as `€`.
     #[must_use]
     pub fn from_sign(sign: char) -> Option<Self> {
-        KNOWN.iter().find(|known| known.sign.chars().eq([sign])).map(Self)
+        SIGNS.iter().find(|(known, _)| *known == sign).and_then(|(_, code)| Self::from_code(code))
     }
 
-    /// The three-letter code.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        self.0.code
+    fn sign(self) -> Option<char> {
+        SIGNS.iter().find(|(_, code)| *code == self.code()).map(|(sign, _)| *sign)
     }
 
     /// Minor units in one major unit: 100 for dollars, 1 for yen.
     #[must_use]
     pub fn minor_per_major(self) -> i64 {
-        10_i64.pow(self.0.digits)
+        10_i64.pow(self.exponent())
     }
-}
-
-impl fmt::Display for Currency {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.code())
-    }
-}
-
-impl Serialize for Currency {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.code())
-    }
-}
-
-impl<'de> Deserialize<'de> for Currency {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let code = String::deserialize(deserializer)?;
-        Self::parse(&code).ok_or_else(|| serde::de::Error::custom("unknown currency"))
-    }
-}
-
-/// An amount in minor units (cents) of one currency.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Money {
-    pub minor: i64,
-    pub currency: Currency,
 }
 
 /// Why an amount was refused.
@@ -107,6 +44,7 @@ pub enum MoneyError {
 }
 
 impl Money {
+    /// An amount in minor units.
     #[must_use]
     pub fn new(minor: i64, currency: Currency) -> Self {
         Self { minor, currency }
@@ -153,10 +91,10 @@ impl Money {
         let (currency, rest) = take_currency(text.strip_prefix(MINUS).unwrap_or(text).trim());
         let currency = currency.unwrap_or(otherwise);
         if text.starts_with(MINUS) || rest.starts_with(MINUS) {
-            let read = scaled(rest.trim_start_matches(MINUS).trim(), currency.0.digits);
+            let read = scaled(rest.trim_start_matches(MINUS).trim(), currency.exponent());
             return Err(read.map_or_else(|error| error, |_| MoneyError::Negative));
         }
-        let minor = scaled(rest, currency.0.digits)?;
+        let minor = scaled(rest, currency.exponent())?;
         Ok(Self { minor: i64::try_from(minor).map_err(|_| MoneyError::TooLarge)?, currency })
     }
 }
@@ -172,13 +110,17 @@ fn take_currency(text: &str) -> (Option<Currency>, &str) {
             text.trim_start_matches(|c| Currency::from_sign(c).is_some()).trim(),
         );
     }
-    if let Some((currency, rest)) =
-        text.get(..3).and_then(Currency::parse).zip(text.get(3..)).filter(|(_, rest)| starts(rest))
+    if let Some((currency, rest)) = text
+        .get(..3)
+        .and_then(Currency::from_code)
+        .zip(text.get(3..))
+        .filter(|(_, rest)| starts(rest))
     {
         return (Some(currency), rest.trim());
     }
     let at = text.len().saturating_sub(3);
-    if let Some((currency, rest)) = text.get(at..).and_then(Currency::parse).zip(text.get(..at)) {
+    if let Some((currency, rest)) = text.get(at..).and_then(Currency::from_code).zip(text.get(..at))
+    {
         return (Some(currency), rest.trim());
     }
     let back = text.chars().next_back().and_then(Currency::from_sign);
@@ -256,18 +198,25 @@ impl fmt::Display for Money {
         let sign = if self.minor < 0 { "-" } else { "" };
         let unit = self.currency.minor_per_major().unsigned_abs();
         let (major, rest) = (self.minor.unsigned_abs() / unit, self.minor.unsigned_abs() % unit);
-        match self.currency.0.sign {
-            "" => write!(f, "{sign}{} ", self.currency)?,
-            known => write!(f, "{sign}{known}")?,
+        match self.currency.sign() {
+            None => write!(f, "{sign}{} ", self.currency)?,
+            Some(known) => write!(f, "{sign}{known}")?,
         }
         f.write_str(&grouped(u128::from(major)))?;
-        if rest == 0 { Ok(()) } else { write!(f, ".{rest:02}") }
+        match (rest, self.currency.exponent() as usize) {
+            (0, _) => Ok(()),
+            (_, digits) => write!(f, ".{rest:0digits$}"),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn eur() -> Currency {
+        Currency::from_code("EUR").unwrap()
+    }
 
     fn usd(text: &str) -> Result<i64, MoneyError> {
         Money::parse(text, Currency::USD).map(|money| money.minor)
@@ -291,8 +240,8 @@ mod tests {
             assert_eq!(usd(text), Ok(minor), "{text}");
         }
         let euros = Money::parse("EUR 40 000", Currency::USD).unwrap();
-        assert_eq!(euros, Money::new(4_000_000, Currency::EUR));
-        assert_eq!(Money::parse("40.000,00", Currency::EUR), Err(MoneyError::NotANumber));
+        assert_eq!(euros, Money::new(4_000_000, eur()));
+        assert_eq!(Money::parse("40.000,00", eur()), Err(MoneyError::NotANumber));
         assert_eq!(Money::parse("¥500", Currency::USD).unwrap().minor, 500);
     }
 
@@ -324,25 +273,22 @@ mod tests {
             (500, "JPY", "¥500"),
             (0, "USD", "$0"),
         ] {
-            let money = Money::new(minor, Currency::parse(code).unwrap());
+            let money = Money::new(minor, Currency::from_code(code).unwrap());
             assert_eq!(money.to_string(), text);
         }
     }
 
     #[test]
     fn currencies_do_not_mix() {
-        let (dollars, euros) = (Money::new(1, Currency::USD), Money::new(1, Currency::EUR));
-        assert_eq!(
-            dollars.plus(euros),
-            Err(MoneyError::OtherCurrency(Currency::USD, Currency::EUR))
-        );
+        let (dollars, euros) = (Money::new(1, Currency::USD), Money::new(1, eur()));
+        assert_eq!(dollars.plus(euros), Err(MoneyError::OtherCurrency(Currency::USD, eur())));
         assert_eq!(dollars.plus(dollars), Ok(Money::new(2, Currency::USD)));
     }
 
     #[test]
     fn every_printed_amount_reads_back() {
-        for known in KNOWN {
-            let money = Money::new(1_234_567, Currency(known));
+        for code in ["USD", "EUR", "GBP", "JPY", "INR", "CHF", "KWD", "PLN"] {
+            let money = Money::new(1_234_567, Currency::from_code(code).unwrap());
             assert_eq!(Money::parse(&money.to_string(), Currency::USD), Ok(money));
         }
     }

@@ -189,7 +189,7 @@ fn assume<T>(slot: &mut Assumed<T>, value: T, basis: Option<&Basis>) {
 
 fn read_currency(label: &str, code: &str) -> Result<Currency, Refusal> {
     let expected = expected(Kind::Currency);
-    Currency::parse(code).ok_or(Refusal::WrongKind { label: label.to_owned(), expected })
+    Currency::from_code(code).ok_or(Refusal::WrongKind { label: label.to_owned(), expected })
 }
 
 fn check_text(label: &str, text: &str) -> Result<(), Refusal> {

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::partners::Category;
+
 use super::field::{FieldSpec, Kind, RowSpec, SectionSpec};
 use super::list::List;
 use super::money::{Currency, Money};
@@ -31,47 +33,6 @@ pub struct TamCategory {
     pub share: Assumed<Share>,
     /// Annual contract value.
     pub acv: Assumed<Money>,
-}
-
-/// The three categories.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Category {
-    Solutions,
-    Technology,
-    Sales,
-}
-
-impl Category {
-    /// In reading order.
-    pub const ALL: [Self; 3] = [Self::Solutions, Self::Technology, Self::Sales];
-
-    /// The row name, as typed and stored.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Solutions => "solutions",
-            Self::Technology => "technology",
-            Self::Sales => "sales",
-        }
-    }
-
-    /// What people read.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Solutions => "Solutions",
-            Self::Technology => "Technology",
-            Self::Sales => "Sales",
-        }
-    }
-
-    /// Reads a category name in any case.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let plain = text.trim().to_lowercase();
-        Self::ALL.into_iter().find(|category| category.as_str() == plain)
-    }
 }
 
 /// Where to start when nobody has said anything: 1,000 accounts, and by category the share in
@@ -125,11 +86,11 @@ impl Tam {
     #[must_use]
     pub fn starting_assumptions(&self) -> Vec<String> {
         let accounts = (self.accounts.basis.starting, "Addressable accounts".to_owned());
-        let cells = Category::ALL.into_iter().flat_map(|category| {
+        let cells = Category::ALL.iter().copied().flat_map(|category| {
             let row = self.category(category);
             [
-                (row.share.basis.starting, format!("{} share", category.title())),
-                (row.acv.basis.starting, format!("{} ACV", category.title())),
+                (row.share.basis.starting, format!("{} share", category.label())),
+                (row.acv.basis.starting, format!("{} ACV", category.label())),
             ]
         });
         let all = std::iter::once(accounts).chain(cells);
@@ -138,7 +99,7 @@ impl Tam {
 
     pub(crate) fn slot(&mut self, key: &str) -> Option<Slot<'_>> {
         if let Some((row, column)) = key.split_once('.') {
-            let row = self.category_mut(Category::ALL.into_iter().find(|c| c.as_str() == row)?);
+            let row = self.category_mut(Category::ALL.iter().copied().find(|c| c.word() == row)?);
             return match column {
                 "share" => Some(Slot::AssumedShare(&mut row.share)),
                 "share_source" => Some(Slot::Source(&mut row.share.basis)),
