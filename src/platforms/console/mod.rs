@@ -1,0 +1,3 @@
+//! The web console: a chat platform of our own, in a browser.
+
+pub mod port;
