@@ -1,3 +1,1 @@
 //! The outside faces: the same file names in each.
-
-pub mod console;

@@ -9,6 +9,8 @@
 
 pub mod address;
 pub mod apply;
+pub mod confidence;
+pub mod difference;
 pub mod document;
 pub mod drafted;
 pub mod field;
@@ -17,7 +19,9 @@ pub mod ipp;
 pub mod list;
 pub mod money;
 mod notes;
+pub mod onboarding;
 pub mod operation;
+pub mod opportunity;
 pub mod share;
 pub mod slot;
 pub mod tam;
