@@ -30,6 +30,8 @@ macro_rules! migrations {
 /// In the order in which they are applied. Add at the end; never change one that was released.
 const ALL: &[Migration] = migrations! {
     1 "0001_work"
+    2 "0002_people"
+    3 "0003_strategy"
 };
 
 /// Any number, the same in every replica.

@@ -5,6 +5,7 @@
 //! Every file names its texts in a `statements!` block; a test prepares all of them on both
 //! databases.
 
+mod ask;
 mod checkpoint;
 mod database;
 mod error;
@@ -12,11 +13,22 @@ mod lock;
 mod migrate;
 mod open;
 
+pub mod audit;
+pub mod generations;
 pub mod inbox;
+pub mod installations;
+pub mod members;
 pub mod outbox;
+pub mod places;
+pub mod proposals;
 pub mod replicas;
+pub mod seal;
+pub mod sections;
 #[cfg(test)]
 pub mod testing;
+pub mod threads;
+pub mod tokens;
+pub mod workspaces;
 
 pub use database::{AfterCommit, Db, Kind, Link, Reader, Reads, Store, Tx};
 pub(crate) use database::{on, statements};
@@ -28,7 +40,21 @@ pub type Result<T> = std::result::Result<T, Error>;
 
 /// The SQL texts of every file, for the test that prepares them.
 #[cfg(test)]
-const STATEMENTS: &[&[&str]] = &[inbox::SQL, outbox::SQL, replicas::SQL];
+const STATEMENTS: &[&[&str]] = &[
+    audit::SQL,
+    generations::SQL,
+    inbox::SQL,
+    installations::SQL,
+    members::SQL,
+    outbox::SQL,
+    places::SQL,
+    proposals::SQL,
+    replicas::SQL,
+    sections::SQL,
+    threads::SQL,
+    tokens::SQL,
+    workspaces::SQL,
+];
 
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,242 @@
+//! People of a workspace, who they are on each platform, their role, and the first owner's code.
+
+use std::collections::BTreeMap;
+
+use super::ask::{every, first, hit, odd, platform, run};
+use super::{Reads, Result, Tx, statements, workspaces};
+use crate::conversation::inbound::Platform;
+use crate::ids::{MemberId, WorkspaceId};
+
+statements! {
+    BY_IDENTITY = "SELECT m.workspace_id, m.id, m.name, m.role, m.created_at \
+                   FROM member_identity i JOIN member m \
+                   ON m.workspace_id = i.workspace_id AND m.id = i.member_id \
+                   WHERE i.workspace_id = $1 AND i.platform = $2 AND i.team = $3 AND i.user_id = $4";
+    GET = "SELECT workspace_id, id, name, role, created_at FROM member \
+           WHERE workspace_id = $1 AND id = $2";
+    LIST = "SELECT workspace_id, id, name, role, created_at FROM member \
+            WHERE workspace_id = $1 ORDER BY created_at, id";
+    IDENTITIES = "SELECT member_id, platform, team, user_id FROM member_identity \
+                  WHERE workspace_id = $1 ORDER BY platform, team, user_id";
+    ADD = "INSERT INTO member (workspace_id, id, name, role, created_at) \
+           VALUES ($1, $2, $3, $4, $5)";
+    ADD_IDENTITY = "INSERT INTO member_identity (workspace_id, platform, team, user_id, member_id) \
+                    VALUES ($1, $2, $3, $4, $5)";
+    SET_ROLE = "UPDATE member SET role = $3 WHERE workspace_id = $1 AND id = $2";
+    RENAME = "UPDATE member SET name = $3 WHERE workspace_id = $1 AND id = $2";
+    REMOVE_IDENTITIES = "DELETE FROM member_identity WHERE workspace_id = $1 AND member_id = $2";
+    REMOVE = "DELETE FROM member WHERE workspace_id = $1 AND id = $2";
+    OWNERS = "SELECT COUNT(*) FROM member WHERE workspace_id = $1 AND role = 'owner'";
+    PUT_CLAIM = "INSERT INTO claim_code (code_hash, workspace_id, expires_at) VALUES ($1, $2, $3) \
+                 ON CONFLICT (code_hash) DO NOTHING";
+    /// Finds the workspace, so it cannot name one.
+    TAKE_CLAIM = "DELETE FROM claim_code WHERE code_hash = $1 AND expires_at > $2 \
+                  RETURNING workspace_id";
+    DROP_CLAIMS = "DELETE FROM claim_code WHERE workspace_id = $1";
+}
+
+/// What a member may do; a higher role is greater.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    Viewer,
+    Member,
+    Admin,
+    Owner,
+}
+
+impl Role {
+    /// Lowest first.
+    pub const ALL: [Self; 4] = [Self::Viewer, Self::Member, Self::Admin, Self::Owner];
+
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Member => "member",
+            Self::Admin => "admin",
+            Self::Owner => "owner",
+        }
+    }
+
+    /// Reads a role in any case.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.as_str().eq_ignore_ascii_case(text.trim()))
+    }
+
+    /// 0 for a viewer, 3 for an owner.
+    #[must_use]
+    pub fn rank(self) -> u8 {
+        self as u8
+    }
+}
+
+impl std::fmt::Display for Role {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    pub id: MemberId,
+    pub workspace_id: WorkspaceId,
+    pub name: String,
+    pub role: Role,
+    pub created_at: i64,
+}
+
+/// Who somebody is on a platform, by the platform's own ids.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Identity {
+    pub platform: Platform,
+    pub team: String,
+    pub user: String,
+}
+
+/// A member and all they are known as.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    pub member: Member,
+    pub identities: Vec<Identity>,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    workspace_id: String,
+    id: String,
+    name: String,
+    role: String,
+    created_at: i64,
+}
+
+impl Row {
+    fn read(self) -> Result<Member> {
+        Ok(Member {
+            id: MemberId::from_stored(self.id),
+            workspace_id: WorkspaceId::from_stored(self.workspace_id),
+            name: self.name,
+            role: Role::parse(&self.role).ok_or_else(|| odd("a role", &self.role))?,
+            created_at: self.created_at,
+        })
+    }
+}
+
+pub async fn by_identity(
+    db: &mut impl Reads,
+    workspace: &WorkspaceId,
+    platform: Platform,
+    team: &str,
+    user: &str,
+) -> Result<Option<Member>> {
+    let ws = workspace.as_str();
+    let row: Option<Row> = first!(db, BY_IDENTITY, ws, platform.as_str(), team, user)?;
+    row.map(Row::read).transpose()
+}
+
+pub async fn get(
+    db: &mut impl Reads,
+    workspace: &WorkspaceId,
+    id: &MemberId,
+) -> Result<Option<Member>> {
+    let row: Option<Row> = first!(db, GET, workspace.as_str(), id.as_str())?;
+    row.map(Row::read).transpose()
+}
+
+/// Everybody with all they are known as, in the order in which they came.
+pub async fn list(db: &mut impl Reads, workspace: &WorkspaceId) -> Result<Vec<Known>> {
+    let rows: Vec<Row> = every!(&mut *db, LIST, workspace.as_str())?;
+    let known: Vec<(String, String, String, String)> = every!(db, IDENTITIES, workspace.as_str())?;
+    let mut of = BTreeMap::<String, Vec<Identity>>::new();
+    for (member, on, team, user) in known {
+        of.entry(member).or_default().push(Identity { platform: platform(&on)?, team, user });
+    }
+    let known = rows.into_iter().map(|row| {
+        let identities = of.remove(&row.id).unwrap_or_default();
+        Ok(Known { member: row.read()?, identities })
+    });
+    known.collect()
+}
+
+/// A new member. Somebody who is known already is a conflict.
+pub async fn add(tx: &mut Tx, new: &Member, identity: &Identity) -> Result<()> {
+    run!(
+        &mut *tx,
+        ADD,
+        new.workspace_id.as_str(),
+        new.id.as_str(),
+        &new.name,
+        new.role.as_str(),
+        new.created_at,
+    )?;
+    add_identity(tx, &new.workspace_id, &new.id, identity).await
+}
+
+/// The same person on one more platform.
+pub async fn add_identity(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    member: &MemberId,
+    identity: &Identity,
+) -> Result<()> {
+    run!(
+        tx,
+        ADD_IDENTITY,
+        workspace.as_str(),
+        identity.platform.as_str(),
+        &identity.team,
+        &identity.user,
+        member.as_str(),
+    )?;
+    Ok(())
+}
+
+/// Gives a role. Changes of roles in one workspace wait for each other, so [`owners`] asked after
+/// it in the same transaction is exact: roll back when it is zero.
+pub async fn set_role(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    id: &MemberId,
+    role: Role,
+) -> Result<()> {
+    workspaces::lock(tx, workspace).await?;
+    hit(run!(tx, SET_ROLE, workspace.as_str(), id.as_str(), role.as_str())?)
+}
+
+pub async fn rename(tx: &mut Tx, workspace: &WorkspaceId, id: &MemberId, name: &str) -> Result<()> {
+    hit(run!(tx, RENAME, workspace.as_str(), id.as_str(), name)?)
+}
+
+/// Forgets a person. What they did keeps their name.
+pub async fn remove(tx: &mut Tx, workspace: &WorkspaceId, id: &MemberId) -> Result<()> {
+    workspaces::lock(tx, workspace).await?;
+    run!(&mut *tx, REMOVE_IDENTITIES, workspace.as_str(), id.as_str())?;
+    hit(run!(tx, REMOVE, workspace.as_str(), id.as_str())?)
+}
+
+/// How many owners there are; nobody else can change that until this transaction ends.
+pub async fn owners(tx: &mut Tx, workspace: &WorkspaceId) -> Result<i64> {
+    workspaces::lock(tx, workspace).await?;
+    let count: Option<(i64,)> = first!(tx, OWNERS, workspace.as_str())?;
+    Ok(count.map_or(0, |(count,)| count))
+}
+
+/// Lets the holder of a code become the first owner; `code_hash` is [`super::seal::digest`] of it.
+pub async fn put_claim(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    code_hash: &str,
+    expires_at: i64,
+) -> Result<()> {
+    run!(tx, PUT_CLAIM, code_hash, workspace.as_str(), expires_at)?;
+    Ok(())
+}
+
+/// Uses a code up, and with it every other code of its workspace; none when it is wrong, used or
+/// too old.
+pub async fn take_claim(tx: &mut Tx, code_hash: &str, now: i64) -> Result<Option<WorkspaceId>> {
+    let taken: Option<(String,)> = first!(&mut *tx, TAKE_CLAIM, code_hash, now)?;
+    let Some((workspace,)) = taken else { return Ok(None) };
+    run!(tx, DROP_CLAIMS, &workspace)?;
+    Ok(Some(WorkspaceId::from_stored(workspace)))
+}
