@@ -46,6 +46,12 @@ impl Clock {
         }
     }
 
+    /// The wall clock, whatever business time is: for the stamps of outside peers.
+    #[must_use]
+    pub fn real(&self) -> Timestamp {
+        wall()
+    }
+
     /// Business time now, in milliseconds since 1970 (UTC), as it is stored.
     #[must_use]
     pub fn now_ms(&self) -> i64 {

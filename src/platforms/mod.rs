@@ -1,1 +1,3 @@
 //! The outside faces: the same file names in each.
+
+pub mod slack;

@@ -1,0 +1,9 @@
+//! Slack over HTTP: what it sends is verified and turned into our words; what we say is turned
+//! into Block Kit and sent through its Web API.
+
+mod body;
+mod heard;
+mod markup;
+mod payload;
+pub mod verify;
+pub mod webhook;
