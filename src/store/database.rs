@@ -21,17 +21,15 @@ macro_rules! on {
 }
 pub(crate) use on;
 
-#[expect(unused_macros, reason = "the job engine's inserts come next")]
 /// Like `on!`, but hands out the driver's transaction itself, as the job engine wants it.
 macro_rules! txn {
     ($tx:expr, |$t:ident| $body:expr) => {
         match $tx.open() {
-            $crate::store::database::Open::Lite($t) => $body,
-            $crate::store::database::Open::Pg($t) => $body,
+            $crate::store::Open::Lite($t) => $body,
+            $crate::store::Open::Pg($t) => $body,
         }
     };
 }
-#[expect(unused_imports, reason = "the job engine's inserts come next")]
 pub(crate) use txn;
 
 /// Names SQL texts, and lists them all in `SQL` so that a test can prepare each on both databases.
@@ -150,7 +148,19 @@ impl Store {
     }
 
     /// Starts a transaction; on `SQLite` it holds the write lock from its first moment.
+    ///
+    /// It starts in a task of its own: a caller that is dropped while waiting would otherwise leave
+    /// a connection behind that is in a transaction without knowing it.
     pub async fn begin(&self) -> Result<Tx> {
+        let store = self.clone();
+        match tokio::spawn(async move { store.begin_here().await }).await {
+            Ok(begun) => begun,
+            Err(error) => Err(Error::Unreachable(error.to_string())),
+        }
+    }
+
+    /// Like [`Store::begin`], for a task that nobody drops halfway.
+    pub async fn begin_here(&self) -> Result<Tx> {
         let open = match &self.0.db {
             Db::Lite { write, .. } => Open::Lite(write.begin_with("BEGIN IMMEDIATE").await?),
             Db::Pg(pool) => Open::Pg(pool.begin().await?),
@@ -190,7 +200,6 @@ impl Store {
 
 impl Tx {
     /// The driver's transaction, for `txn!`.
-    #[expect(dead_code, reason = "the job engine's inserts come next")]
     pub(crate) fn open(&mut self) -> &mut Open {
         &mut self.open
     }

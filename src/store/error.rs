@@ -3,7 +3,7 @@
 use sqlx::error::DatabaseError;
 
 /// Why the store did not do it. Nothing of the transaction was kept.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
     /// Another row has this key already, or another row is still needed by it.
     #[error("it is there already: {0}")]

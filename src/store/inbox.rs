@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::OnceLock;
 
-use super::{Reads, Result, Tx, on, statements};
+use super::{Link, Reads, Result, Tx, on, statements};
 
 statements! {
     NEXT = "SELECT conversation, seq, platform, payload, received_at, attempts FROM inbox \
@@ -17,8 +17,8 @@ statements! {
              WHERE conversation = $1 AND seq = $2 AND done_at IS NULL";
     LOCK = "UPDATE conversation SET next_seq = next_seq WHERE key = $1";
     PLACE = "SELECT conversation, seq FROM inbox WHERE dedupe_key = $1 AND platform = $2";
-    OPEN = "SELECT DISTINCT conversation FROM inbox WHERE done_at IS NULL ORDER BY conversation \
-            LIMIT $1";
+    OPEN = "SELECT DISTINCT conversation FROM inbox \
+            WHERE done_at IS NULL AND received_at < $1 ORDER BY conversation LIMIT $2";
     PRUNE = "DELETE FROM inbox WHERE received_at < $1 AND done_at IS NOT NULL";
 }
 
@@ -204,15 +204,18 @@ pub async fn tried(tx: &mut Tx, row: &InboxRow, reason: &str) -> Result<()> {
     Ok(())
 }
 
-/// Keeps new requests out of the conversation until this transaction ends.
+/// Keeps new requests out of the conversation until this transaction ends; on `SQLite` any
+/// transaction does.
 pub async fn lock(tx: &mut Tx, conversation: &str) -> Result<()> {
-    on!(tx, |c| sqlx::query(LOCK).bind(conversation).execute(c).await.map(|_| ()))?;
+    if let Link::Pg(c) = tx.link() {
+        sqlx::query(LOCK).bind(conversation).execute(c).await?;
+    }
     Ok(())
 }
 
-/// Conversations that still have something to do.
-pub async fn open(db: &mut impl Reads, most: i64) -> Result<Vec<String>> {
-    Ok(on!(db, |c| sqlx::query_scalar(OPEN).bind(most).fetch_all(c).await)?)
+/// Conversations that have had something to do since before `before`.
+pub async fn open(db: &mut impl Reads, before: i64, most: i64) -> Result<Vec<String>> {
+    Ok(on!(db, |c| sqlx::query_scalar(OPEN).bind(before).bind(most).fetch_all(c).await)?)
 }
 
 /// Forgets what was done before `before`; its dedupe keys with it.

@@ -63,6 +63,8 @@ fn changed(migration: &Migration) -> Error {
 
 async fn lock(tx: &mut Tx) -> Result<()> {
     if let Link::Pg(c) = tx.link() {
+        // Another replica may migrate a large database; that is worth waiting for.
+        sqlx::query("SET LOCAL lock_timeout = 0").execute(&mut *c).await?;
         sqlx::query("SELECT pg_advisory_xact_lock($1)").bind(ADVISORY_LOCK).execute(c).await?;
     }
     Ok(())

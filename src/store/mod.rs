@@ -30,8 +30,8 @@ pub mod threads;
 pub mod tokens;
 pub mod workspaces;
 
-pub use database::{AfterCommit, Db, Kind, Link, Reader, Reads, Store, Tx};
-pub(crate) use database::{on, statements};
+pub use database::{AfterCommit, Db, Kind, Link, Open, Reader, Reads, Store, Tx};
+pub(crate) use database::{on, statements, txn};
 pub use error::Error;
 pub use open::Options;
 
@@ -49,7 +49,6 @@ const STATEMENTS: &[&[&str]] = &[
     outbox::SQL,
     places::SQL,
     proposals::SQL,
-    replicas::SQL,
     sections::SQL,
     threads::SQL,
     tokens::SQL,

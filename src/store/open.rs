@@ -3,9 +3,9 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::Connection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, Executor};
 
 use super::checkpoint::Checkpoints;
 use super::database::{Db, Store};
@@ -16,6 +16,9 @@ use super::{Error, Result, migrate};
 const PATIENCE: Duration = Duration::from_secs(5);
 /// A connection that lay idle longer than this is asked whether it still lives.
 const STALE: Duration = Duration::from_secs(10);
+
+/// A replica that stands still in the middle of a transaction must not hold the others up.
+const SESSION: &str = "SET idle_in_transaction_session_timeout = '10s'; SET lock_timeout = '5s'";
 
 /// How to open a database.
 #[derive(Clone, Debug)]
@@ -101,6 +104,9 @@ async fn open_postgres(url: &str, options: &Options) -> Result<Store> {
         .max_connections(options.connections)
         .acquire_timeout(PATIENCE)
         .test_before_acquire(false)
+        .after_connect(|connection, _| {
+            Box::pin(async move { connection.execute(SESSION).await.map(|_| ()) })
+        })
         .before_acquire(|connection, meta| {
             Box::pin(async move { Ok(meta.idle_for < STALE || connection.ping().await.is_ok()) })
         })

@@ -4,7 +4,7 @@
 //! does not send it is unknown: perhaps the other side took it, perhaps not. It is looked for
 //! before it is sent again.
 
-use super::{Reads, Result, Tx, on, statements};
+use super::{Link, Reads, Result, Tx, on, statements};
 
 statements! {
     JOIN = "INSERT INTO channel_lane (lane, next_seq, blocked_until) VALUES ($1, 1, 0) \
@@ -21,7 +21,10 @@ statements! {
              state, attempts, message_ref, created_at, tried_at FROM outbox WHERE id = $1";
     SENDING = "UPDATE outbox SET state = 'sending', attempts = attempts + 1, tried_at = $2 \
                WHERE id = $1 AND state = 'pending'";
-    TOUCH = "UPDATE outbox SET tried_at = $2 WHERE id = $1 AND state = 'sending'";
+    TOUCH = "UPDATE outbox SET tried_at = $2, last_error = $3 \
+             WHERE id = $1 AND state = 'sending'";
+    LATER = "UPDATE outbox SET state = 'pending', attempts = attempts - 1 \
+             WHERE id = $1 AND state = 'sending'";
     PENDING = "UPDATE outbox SET state = 'pending', last_error = $2 \
                WHERE id = $1 AND state = 'sending'";
     SENT = "UPDATE outbox SET state = 'sent', message_ref = $2, sent_at = $3 \
@@ -32,8 +35,8 @@ statements! {
     LOCK = "UPDATE channel_lane SET next_seq = next_seq WHERE lane = $1";
     REST = "UPDATE channel_lane SET blocked_until = $2 WHERE lane = $1 AND blocked_until < $2";
     RESTING = "SELECT blocked_until FROM channel_lane WHERE lane = $1";
-    OPEN = "SELECT DISTINCT lane FROM outbox WHERE state IN ('pending', 'sending') \
-            ORDER BY lane LIMIT $1";
+    OPEN = "SELECT DISTINCT lane FROM outbox \
+            WHERE state IN ('pending', 'sending') AND created_at < $1 ORDER BY lane LIMIT $2";
 }
 
 /// Something to say outside.
@@ -151,8 +154,14 @@ pub async fn sending(tx: &mut Tx, id: &str, now: i64) -> Result<bool> {
 }
 
 /// Still in doubt; it rests anew from `now`.
-pub async fn touch(tx: &mut Tx, id: &str, now: i64) -> Result<()> {
-    on!(tx, |c| sqlx::query(TOUCH).bind(id).bind(now).execute(c).await.map(|_| ()))?;
+pub async fn touch(tx: &mut Tx, id: &str, now: i64, why: &str) -> Result<()> {
+    on!(tx, |c| sqlx::query(TOUCH).bind(id).bind(now).bind(why).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Surely not sent, because the other side asked for quiet: that was no try.
+pub async fn later(tx: &mut Tx, id: &str) -> Result<()> {
+    on!(tx, |c| sqlx::query(LATER).bind(id).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
@@ -193,9 +202,11 @@ pub async fn again(tx: &mut Tx, id: &str) -> Result<bool> {
     Ok(changed == 1)
 }
 
-/// Keeps new rows out of the lane until this transaction ends.
+/// Keeps new rows out of the lane until this transaction ends; on `SQLite` any transaction does.
 pub async fn lock(tx: &mut Tx, lane: &str) -> Result<()> {
-    on!(tx, |c| sqlx::query(LOCK).bind(lane).execute(c).await.map(|_| ()))?;
+    if let Link::Pg(c) = tx.link() {
+        sqlx::query(LOCK).bind(lane).execute(c).await?;
+    }
     Ok(())
 }
 
@@ -212,7 +223,7 @@ pub async fn resting(db: &mut impl Reads, lane: &str) -> Result<i64> {
     Ok(until.unwrap_or(0))
 }
 
-/// Lanes that still have something to send.
-pub async fn open(db: &mut impl Reads, most: i64) -> Result<Vec<String>> {
-    Ok(on!(db, |c| sqlx::query_scalar(OPEN).bind(most).fetch_all(c).await)?)
+/// Lanes that have had something to send since before `before`.
+pub async fn open(db: &mut impl Reads, before: i64, most: i64) -> Result<Vec<String>> {
+    Ok(on!(db, |c| sqlx::query_scalar(OPEN).bind(before).bind(most).fetch_all(c).await)?)
 }

@@ -1,34 +1,39 @@
-//! Who works on this database, and when each was last seen to live.
+//! Who works on a `PostgreSQL` database, and when each was last seen to live, by the database's own
+//! clock. (`SQLite` has one worker only, which the file lock sees to.)
 
-use super::{Reads, Result, Tx, on, statements};
+use std::time::Duration;
 
-statements! {
-    BEAT = "INSERT INTO replica (id, beat_at, started_at, version) VALUES ($1, $2, $2, $3) \
-            ON CONFLICT (id) DO UPDATE SET beat_at = excluded.beat_at";
-    LIVING = "SELECT id FROM replica WHERE beat_at > $1 ORDER BY id";
-    LEAVE = "DELETE FROM replica WHERE id = $1";
-    FORGET = "DELETE FROM replica WHERE beat_at < $1";
-}
+use sqlx::PgConnection;
+
+use super::Result;
+
+/// The texts of this file; they are for `PostgreSQL` only.
+#[cfg(test)]
+pub(super) const POSTGRES_SQL: &[&str] = &[BEAT, LEAVE, FORGET];
+
+const BEAT: &str = "INSERT INTO replica (id, beat_at, started_at, version) \
+    SELECT $1, now_ms, now_ms, $2 FROM \
+    (SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) AS now_ms) AS clock \
+    ON CONFLICT (id) DO UPDATE SET beat_at = excluded.beat_at";
+const LEAVE: &str = "DELETE FROM replica WHERE id = $1";
+const FORGET: &str = "DELETE FROM replica \
+    WHERE beat_at < CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT) - $1";
 
 /// This replica lives.
-pub async fn beat(tx: &mut Tx, id: &str, version: &str, now: i64) -> Result<()> {
-    on!(tx, |c| sqlx::query(BEAT).bind(id).bind(now).bind(version).execute(c).await.map(|_| ()))?;
+pub async fn beat(connection: &mut PgConnection, id: &str, version: &str) -> Result<()> {
+    sqlx::query(BEAT).bind(id).bind(version).execute(connection).await?;
     Ok(())
 }
 
-/// Those that have shown themselves since.
-pub async fn living(db: &mut impl Reads, since: i64) -> Result<Vec<String>> {
-    Ok(on!(db, |c| sqlx::query_scalar(LIVING).bind(since).fetch_all(c).await)?)
-}
-
-/// This replica ends in good order.
-pub async fn leave(tx: &mut Tx, id: &str) -> Result<()> {
-    on!(tx, |c| sqlx::query(LEAVE).bind(id).execute(c).await.map(|_| ()))?;
+/// This replica ends in good order: its jobs, if it left any, are free at once.
+pub async fn leave(connection: &mut PgConnection, id: &str) -> Result<()> {
+    sqlx::query(LEAVE).bind(id).execute(connection).await?;
     Ok(())
 }
 
-/// Drops the names of those long gone.
-pub async fn forget(tx: &mut Tx, before: i64) -> Result<()> {
-    on!(tx, |c| sqlx::query(FORGET).bind(before).execute(c).await.map(|_| ()))?;
+/// Drops the names of those that were not seen for that long.
+pub async fn forget(connection: &mut PgConnection, age: Duration) -> Result<()> {
+    let age = i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
+    sqlx::query(FORGET).bind(age).execute(connection).await?;
     Ok(())
 }

@@ -5,7 +5,7 @@ use sqlx::{Executor, SqlSafeStr};
 use super::inbox::{self, Heard};
 use super::outbox::{self, Outgoing};
 use super::testing::{Fresh, both};
-use super::{Error, Options, STATEMENTS, Store, on};
+use super::{Error, Kind, Options, STATEMENTS, Store, on, replicas};
 
 both!(
     every_statement_can_be_prepared,
@@ -20,7 +20,11 @@ both!(
 
 async fn every_statement_can_be_prepared(db: Fresh) {
     let mut reader = db.store.reader().await.unwrap();
-    for sql in STATEMENTS.iter().copied().flatten().copied() {
+    let mut texts = STATEMENTS.concat();
+    if db.store.kind() == Kind::Postgres {
+        texts.extend(replicas::POSTGRES_SQL);
+    }
+    for sql in texts {
         let text = sql.into_sql_str();
         let prepared = on!(&mut reader, |c| c.prepare(text).await.map(|_| ()));
         assert!(prepared.is_ok(), "{sql}: {prepared:?}");
