@@ -32,6 +32,9 @@ const ALL: &[Migration] = migrations! {
     1 "0001_work"
     2 "0002_people"
     3 "0003_strategy"
+    4 "0004_facts"
+    5 "0005_reports"
+    6 "0006_console"
 };
 
 /// Any number, the same in every replica.

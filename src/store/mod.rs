@@ -14,14 +14,18 @@ mod migrate;
 mod open;
 
 pub mod audit;
+pub mod console;
 pub mod generations;
 pub mod inbox;
 pub mod installations;
 pub mod members;
 pub mod outbox;
+pub mod partners;
 pub mod places;
 pub mod proposals;
 pub mod replicas;
+pub mod reports;
+pub mod schedules;
 pub mod seal;
 pub mod sections;
 #[cfg(test)]
@@ -42,13 +46,20 @@ pub type Result<T> = std::result::Result<T, Error>;
 #[cfg(test)]
 const STATEMENTS: &[&[&str]] = &[
     audit::SQL,
+    console::SQL[0],
+    console::SQL[1],
+    console::SQL[2],
+    console::SQL[3],
     generations::SQL,
     inbox::SQL,
     installations::SQL,
     members::SQL,
     outbox::SQL,
+    partners::SQL,
     places::SQL,
     proposals::SQL,
+    reports::SQL,
+    schedules::SQL,
     sections::SQL,
     threads::SQL,
     tokens::SQL,

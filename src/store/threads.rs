@@ -2,7 +2,7 @@
 
 use super::ask::{every, first, hit, json, run, to_json};
 use super::sections::address;
-use super::{Reads, Result, Tx, statements};
+use super::{Error, Reads, Result, Tx, statements};
 use crate::conversation::inbound::{Place, Platform};
 use crate::conversation::outgoing::MessageRef;
 use crate::ids::{MemberId, ThreadId, WorkspaceId};
@@ -25,7 +25,7 @@ statements! {
     LOCK = "UPDATE thread SET created_at = created_at WHERE workspace_id = $1 AND id = $2";
     ADD_TURN = "INSERT INTO turn (workspace_id, thread_id, seq, who, by_bot, text, at) \
                 VALUES ($1, $2, (SELECT COALESCE(MAX(seq), 0) + 1 FROM turn \
-                WHERE workspace_id = $1 AND thread_id = $2), $3, $4, $5, $6)";
+                WHERE workspace_id = $1 AND thread_id = $2), $3, $4, $5, $6) RETURNING seq";
     TURNS = "SELECT seq, who, by_bot, text, at FROM turn \
              WHERE workspace_id = $1 AND thread_id = $2 ORDER BY seq DESC LIMIT $3";
 }
@@ -174,17 +174,18 @@ pub async fn by_place(
     row.map(Row::read).transpose()
 }
 
-/// Adds what was said; turns of one thread are numbered in the order in which they are committed.
+/// Adds what was said and answers its number; one thread's turns get theirs one after another.
 pub async fn add_turn(
     tx: &mut Tx,
     workspace: &WorkspaceId,
     thread: &ThreadId,
     said: Words<'_>,
-) -> Result<()> {
+) -> Result<i64> {
     let (ws, id) = (workspace.as_str(), thread.as_str());
     hit(run!(&mut *tx, LOCK, ws, id)?)?;
     let by_bot = i64::from(said.by_bot);
-    hit(run!(tx, ADD_TURN, ws, id, said.who, by_bot, said.text, said.at)?)
+    let seq: Option<(i64,)> = first!(tx, ADD_TURN, ws, id, said.who, by_bot, said.text, said.at)?;
+    seq.map(|(seq,)| seq).ok_or(Error::Missing)
 }
 
 /// The last turns, in the order in which they were said.

@@ -1,0 +1,1 @@
+//! The console as several people see it, on both databases.

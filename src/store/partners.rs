@@ -1,0 +1,309 @@
+//! Partner, deal and activity facts, and what each import of them brought.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use sqlx::AssertSqlSafe;
+
+use super::ask::{every, first, json, odd, run, to_json};
+use super::{Reads, Result, Tx, on, statements, workspaces};
+use crate::ids::WorkspaceId;
+use crate::partners::import::Kind;
+use crate::partners::{Activity, Deal, Fact, Partner, changes};
+
+statements! {
+    PARTNERS = "SELECT body FROM partner WHERE workspace_id = $1 ORDER BY external_id";
+    DEALS = "SELECT body FROM deal WHERE workspace_id = $1 ORDER BY external_id";
+    ACTIVITIES = "SELECT body FROM activity WHERE workspace_id = $1 ORDER BY external_id";
+    PARTNER = "SELECT body FROM partner WHERE workspace_id = $1 AND external_id = $2";
+    PARTNER_IDS = "SELECT external_id FROM partner WHERE workspace_id = $1 ORDER BY external_id";
+    LOG = "INSERT INTO import_log (workspace_id, seq, kind, at, by_name, source, added, changed, \
+           unchanged, refused) VALUES ($1, (SELECT COALESCE(MAX(seq), 0) + 1 FROM import_log \
+           WHERE workspace_id = $1), $2, $3, $4, $5, $6, $7, $8, $9)";
+    IMPORT_LOG = "SELECT kind, at, by_name, source, added, changed, unchanged, refused \
+                  FROM import_log WHERE workspace_id = $1 ORDER BY seq DESC LIMIT $2";
+    LAST_IMPORT = "SELECT kind, at, by_name, source, added, changed, unchanged, refused \
+                   FROM import_log WHERE workspace_id = $1 AND kind = $2 ORDER BY seq DESC LIMIT 1";
+}
+
+/// Rows written by one statement.
+const BATCH: usize = 200;
+
+/// How many rows an import added, changed, and found as they were.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub added: i64,
+    pub changed: i64,
+    pub unchanged: i64,
+}
+
+/// One import, as it is remembered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Imported {
+    pub kind: Kind,
+    pub at: i64,
+    pub by_name: String,
+    /// A file's name, or the door it came by.
+    pub source: String,
+    pub tally: Tally,
+    pub refused: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct ImportRow {
+    kind: String,
+    at: i64,
+    by_name: String,
+    source: String,
+    added: i64,
+    changed: i64,
+    unchanged: i64,
+    refused: i64,
+}
+
+impl ImportRow {
+    fn read(self) -> Result<Imported> {
+        let found = [Kind::Partners, Kind::Deals, Kind::Activities]
+            .into_iter()
+            .find(|kind| word(*kind) == self.kind);
+        Ok(Imported {
+            kind: found.ok_or_else(|| odd("the kind of an import", &self.kind))?,
+            at: self.at,
+            by_name: self.by_name,
+            source: self.source,
+            tally: Tally { added: self.added, changed: self.changed, unchanged: self.unchanged },
+            refused: self.refused,
+        })
+    }
+}
+
+fn word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Partners => "partners",
+        Kind::Deals => "deals",
+        Kind::Activities => "activities",
+    }
+}
+
+/// All partners, by their external ids.
+pub async fn partners(db: &mut impl Reads, workspace: &WorkspaceId) -> Result<Vec<Partner>> {
+    let rows: Vec<(String,)> = every!(db, PARTNERS, workspace.as_str())?;
+    rows.iter().map(|(body,)| json("a partner", body)).collect()
+}
+
+/// All deals, by their external ids.
+pub async fn deals(db: &mut impl Reads, workspace: &WorkspaceId) -> Result<Vec<Deal>> {
+    let rows: Vec<(String,)> = every!(db, DEALS, workspace.as_str())?;
+    rows.iter().map(|(body,)| json("a deal", body)).collect()
+}
+
+/// All activities, by their external ids.
+pub async fn activities(db: &mut impl Reads, workspace: &WorkspaceId) -> Result<Vec<Activity>> {
+    let rows: Vec<(String,)> = every!(db, ACTIVITIES, workspace.as_str())?;
+    rows.iter().map(|(body,)| json("an activity", body)).collect()
+}
+
+pub async fn partner(
+    db: &mut impl Reads,
+    workspace: &WorkspaceId,
+    external_id: &str,
+) -> Result<Option<Partner>> {
+    let row: Option<(String,)> = first!(db, PARTNER, workspace.as_str(), external_id)?;
+    row.map(|(body,)| json("a partner", &body)).transpose()
+}
+
+/// The external ids of all partners, to hold deals and activities against.
+pub async fn partner_ids(db: &mut impl Reads, workspace: &WorkspaceId) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = every!(db, PARTNER_IDS, workspace.as_str())?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// Adds and changes partners. `columns` are those of the file: a stored row keeps what the file has
+/// no column for. Two imports into one workspace wait for each other.
+pub async fn upsert_partners(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    rows: &[Partner],
+    columns: &[&str],
+    at: i64,
+) -> Result<Tally> {
+    workspaces::lock(tx, workspace).await?;
+    let stored = partners(tx, workspace).await?;
+    upsert(tx, (Table::Partner, workspace, at), &stored, (rows, columns)).await
+}
+
+/// Adds and changes deals; see [`upsert_partners`].
+pub async fn upsert_deals(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    rows: &[Deal],
+    columns: &[&str],
+    at: i64,
+) -> Result<Tally> {
+    workspaces::lock(tx, workspace).await?;
+    let stored = deals(tx, workspace).await?;
+    upsert(tx, (Table::Deal, workspace, at), &stored, (rows, columns)).await
+}
+
+/// Adds and changes activities; see [`upsert_partners`].
+pub async fn upsert_activities(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    rows: &[Activity],
+    columns: &[&str],
+    at: i64,
+) -> Result<Tally> {
+    workspaces::lock(tx, workspace).await?;
+    let stored = activities(tx, workspace).await?;
+    upsert(tx, (Table::Activity, workspace, at), &stored, (rows, columns)).await
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Table {
+    Partner,
+    Deal,
+    Activity,
+}
+
+/// A fact that has a table, and the partner it belongs to.
+trait Kept: Fact {
+    fn partner(&self) -> Option<&str>;
+}
+
+impl Kept for Partner {
+    fn partner(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl Kept for Deal {
+    fn partner(&self) -> Option<&str> {
+        self.partner_external_id.as_deref()
+    }
+}
+
+impl Kept for Activity {
+    fn partner(&self) -> Option<&str> {
+        Some(&self.partner_external_id)
+    }
+}
+
+async fn upsert<T: Kept>(
+    tx: &mut Tx,
+    to: (Table, &WorkspaceId, i64),
+    stored: &[T],
+    (rows, columns): (&[T], &[&str]),
+) -> Result<Tally> {
+    // One statement may not write a row twice: of two with one id the last counts.
+    let last: BTreeMap<&str, &T> = rows.iter().map(|row| (row.external_id(), row)).collect();
+    let rows: Vec<T> = last.into_values().cloned().collect();
+    let found = changes(stored, &rows, columns);
+    let tally = Tally {
+        added: count(found.added.len()),
+        changed: count(found.changed.len()),
+        unchanged: count(found.unchanged),
+    };
+    let changed = found.changed.into_iter().map(|changed| changed.row);
+    let write: Vec<T> = found.added.into_iter().chain(changed).collect();
+    for batch in write.chunks(BATCH) {
+        write_batch(tx, to, batch).await?;
+    }
+    Ok(tally)
+}
+
+async fn write_batch<T: Kept>(
+    tx: &mut Tx,
+    (table, workspace, at): (Table, &WorkspaceId, i64),
+    batch: &[T],
+) -> Result<()> {
+    let mut bodies = Vec::with_capacity(batch.len());
+    for row in batch {
+        bodies.push(to_json("a fact", row)?);
+    }
+    let text = upsert_text(table, batch.len());
+    on!(tx, |c| {
+        let mut query = sqlx::query(AssertSqlSafe(text)).bind(workspace.as_str()).bind(at);
+        for (row, body) in batch.iter().zip(&bodies) {
+            query = query.bind(row.external_id()).bind(body);
+            if !matches!(table, Table::Partner) {
+                query = query.bind(row.partner().unwrap_or_default());
+            }
+        }
+        query.persistent(batch.len() == BATCH).execute(c).await.map(|_| ())
+    })?;
+    Ok(())
+}
+
+/// Writes `rows` rows of one workspace.
+fn upsert_text(table: Table, rows: usize) -> String {
+    let (name, partner) = match table {
+        Table::Partner => ("partner", ""),
+        Table::Deal => ("deal", ", partner_external_id"),
+        Table::Activity => ("activity", ", partner_external_id"),
+    };
+    let mut text = format!(
+        "INSERT INTO {name} (workspace_id, updated_at, external_id, body{partner}) VALUES "
+    );
+    let mut next = 3;
+    for row in 0..rows {
+        let comma = if row == 0 { "" } else { ", " };
+        let _ = write!(text, "{comma}($1, $2, ${next}, ${}", next + 1);
+        next += 2;
+        if !partner.is_empty() {
+            let _ = write!(text, ", ${next}");
+            next += 1;
+        }
+        text.push(')');
+    }
+    text.push_str(
+        " ON CONFLICT (workspace_id, external_id) DO UPDATE SET body = excluded.body, \
+         updated_at = excluded.updated_at",
+    );
+    if !partner.is_empty() {
+        text.push_str(", partner_external_id = excluded.partner_external_id");
+    }
+    text
+}
+
+fn count(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
+}
+
+/// Remembers what an import brought.
+pub async fn log_import(tx: &mut Tx, workspace: &WorkspaceId, new: &Imported) -> Result<()> {
+    workspaces::lock(tx, workspace).await?;
+    run!(
+        tx,
+        LOG,
+        workspace.as_str(),
+        word(new.kind),
+        new.at,
+        &new.by_name,
+        &new.source,
+        new.tally.added,
+        new.tally.changed,
+        new.tally.unchanged,
+        new.refused,
+    )?;
+    Ok(())
+}
+
+/// The latest imports, newest first.
+pub async fn import_log(
+    db: &mut impl Reads,
+    workspace: &WorkspaceId,
+    limit: i64,
+) -> Result<Vec<Imported>> {
+    let rows: Vec<ImportRow> = every!(db, IMPORT_LOG, workspace.as_str(), limit)?;
+    rows.into_iter().map(ImportRow::read).collect()
+}
+
+/// The latest import of a kind.
+pub async fn last_import(
+    db: &mut impl Reads,
+    workspace: &WorkspaceId,
+    kind: Kind,
+) -> Result<Option<Imported>> {
+    let row: Option<ImportRow> = first!(db, LAST_IMPORT, workspace.as_str(), word(kind))?;
+    row.map(ImportRow::read).transpose()
+}
