@@ -4,7 +4,10 @@
 //! a [`card::Card`] or a [`form::Form`]. Platforms turn bytes into the first and the second into
 //! bytes; everything between speaks these values.
 
+pub mod button;
 pub mod card;
+pub mod command;
 pub mod form;
 pub mod inbound;
 pub mod outgoing;
+pub mod words;

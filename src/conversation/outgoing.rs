@@ -11,16 +11,27 @@ use crate::ids::{ProposalId, ReportId, ThreadId};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Effect {
-    /// A message that everybody in the place sees. Never doubled.
-    Post { to: Place, card: Card, of: Subject },
+    /// A message that everybody in the place sees. Never doubled. Who asked is told when the
+    /// platform refuses it.
+    Post { to: Place, card: Card, of: Subject, asked: Option<Asked> },
     /// New content for a message of ours. Repeating it does no harm.
     Update { message: MessageRef, card: Card },
     /// A message that only this person sees. At least once.
-    Whisper { to: Actor, near: Place, card: Card, answer: Answer },
+    Whisper { asked: Asked, card: Card },
     /// A form for the person who pressed or asked; worthless once the trigger is old.
-    Open { to: Actor, near: Place, form: Form, answer: Answer },
+    Open { asked: Asked, form: Form },
     /// A stored report's deck, placed in a thread. Never doubled.
-    Attach { to: Place, report: ReportId, comment: Text },
+    Attach { to: Place, report: ReportId, comment: Text, asked: Option<Asked> },
+}
+
+/// Whom a private answer is for, and how their request can be answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    pub who: Actor,
+    /// The place the answer is about.
+    pub near: Place,
+    #[serde(default)]
+    pub answer: Answer,
 }
 
 /// What a posted message is about: remembered with its place, so that it can be updated later.

@@ -13,6 +13,7 @@ pub mod confidence;
 pub mod difference;
 pub mod document;
 pub mod drafted;
+pub mod enter;
 pub mod field;
 pub mod icp;
 pub mod ipp;

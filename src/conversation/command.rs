@@ -1,0 +1,381 @@
+//! The command table: one grammar for every front door.
+//!
+//! Help, the README's table, the Slack manifest and did-you-mean are all made from [`TABLE`].
+
+use crate::strategy::address::{SectionAddress, SectionGroup};
+
+/// One row of the table: what people type after `/strategy`, and what it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// The first word, or words, as typed.
+    pub name: &'static str,
+    /// The whole form, with `<needed>` and `[optional]` parts.
+    pub usage: &'static str,
+    /// One short sentence without a full stop.
+    pub does: &'static str,
+    pub example: &'static str,
+    /// The chapter of the help it stands in.
+    pub chapter: Chapter,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Chapter {
+    Read,
+    Change,
+    Report,
+    Run,
+}
+
+impl Chapter {
+    pub const ALL: [Self; 4] = [Self::Read, Self::Change, Self::Report, Self::Run];
+
+    #[must_use]
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Read => "Read the strategy",
+            Self::Change => "Change it",
+            Self::Report => "Report on it",
+            Self::Run => "Run the workspace",
+        }
+    }
+}
+
+macro_rules! rows {
+    ($($chapter:ident: $name:literal, $usage:literal, $does:literal, $example:literal;)*) => {
+        &[$(Row { name: $name, usage: $usage, does: $does, example: $example, chapter: Chapter::$chapter },)*]
+    };
+}
+
+/// Every command there is, in the order of the help.
+pub const TABLE: &[Row] = rows![
+    Read: "", "/strategy", "shows your home card: sections, freshness, open proposals", "/strategy";
+    Read: "icp", "/strategy icp", "shows who you sell to, with the confidence score", "/strategy icp";
+    Read: "ipp", "/strategy ipp", "shows who you partner with, and the partner types", "/strategy ipp";
+    Read: "tam", "/strategy tam", "shows the partner TAM, row by row", "/strategy tam";
+    Read: "tam ask", "/strategy tam ask <question>", "answers from the recorded basis of an assumption", "/strategy tam ask what is the basis for the solutions share?";
+    Read: "history", "/strategy history <section>", "lists every revision: who, when, how", "/strategy history icp";
+    Change: "setup", "/strategy setup", "asks for the six inputs and writes the first strategy", "/strategy setup";
+    Change: "edit", "/strategy edit <section> [request]", "opens an edit thread for one section", "/strategy edit icp narrow the company size to 50–500 employees";
+    Change: "generate", "/strategy generate <section>|all", "writes a section, or proposes to write it again", "/strategy generate ipp.profile";
+    Change: "restore", "/strategy restore <section> <revision>", "puts an earlier revision back, as a new one", "/strategy restore icp 2";
+    Change: "tam set", "/strategy tam set <category> share=<percent> acv=<money>", "changes a share, an ACV or the accounts at once, with undo", "/strategy tam set solutions share=15% acv=40000";
+    Report: "report", "/strategy report quarterly", "makes the quarterly review with its deck", "/strategy report quarterly";
+    Report: "schedule", "/strategy schedule quarterly in #channel <cadence> at <time> [zone]", "posts the review on a cadence", "/strategy schedule quarterly in #leadership quarterly at 09:00 Europe/London";
+    Report: "schedules", "/strategy schedules", "lists the schedules with their next runs", "/strategy schedules";
+    Report: "schedule pause", "/strategy schedule pause|resume|remove <number>", "stops, starts or deletes a schedule", "/strategy schedule pause 1";
+    Report: "deliveries", "/strategy deliveries", "lists what was posted lately, and what could not be", "/strategy deliveries";
+    Run: "import", "/strategy import", "says how partner, deal and activity files come in", "/strategy import";
+    Run: "members", "/strategy members", "lists people and their roles; owners change a role with members role", "/strategy members";
+    Run: "members role", "/strategy members role <person> <owner|admin|member|viewer>", "gives a person a role", "/strategy members role @ben member";
+    Run: "claim", "/strategy claim <code>", "makes you the owner with the code the server printed", "/strategy claim 7QK4-9M2X";
+    Run: "audit", "/strategy audit", "lists the latest changes and refusals", "/strategy audit";
+    Run: "help", "/strategy help", "shows this list", "/strategy help";
+];
+
+/// What a person asked for, understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    Home,
+    Help,
+    Setup,
+    Show(SectionGroup),
+    ShowOne(SectionAddress),
+    Edit {
+        section: SectionAddress,
+        request: Option<String>,
+    },
+    Generate(Vec<SectionAddress>),
+    History(SectionAddress),
+    Restore {
+        section: SectionAddress,
+        revision: i64,
+    },
+    TamAsk(String),
+    /// The words after `tam set`, read by the handler against the section's fields.
+    TamSet(String),
+    Report {
+        kind: String,
+        view: Option<String>,
+    },
+    /// The words after `schedule`, read by `schedules`.
+    Schedule(String),
+    Schedules,
+    ScheduleChange {
+        change: ScheduleChange,
+        number: usize,
+    },
+    Deliveries,
+    Import,
+    Members,
+    MemberRole {
+        person: String,
+        role: String,
+    },
+    Claim(String),
+    Audit,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ScheduleChange {
+    Pause,
+    Resume,
+    Remove,
+}
+
+/// Why words were not understood: each is something the person can mend.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotUnderstood {
+    /// No command begins like this; the nearest one where there is one.
+    Unknown { word: String, nearest: Option<&'static Row> },
+    /// The command is right, its rest is not.
+    Incomplete(&'static Row),
+    /// A group with several sections where one is needed.
+    WhichSection(SectionGroup),
+    /// No section of this name.
+    NoSection { word: String, nearest: Option<SectionAddress> },
+}
+
+/// Reads the words after `/strategy`. Case does not matter in commands and sections; requests,
+/// questions and codes keep theirs.
+pub fn parse(text: &str) -> Result<Command, NotUnderstood> {
+    let text = text.trim();
+    let (word, rest) = split(text);
+    let lower = word.to_lowercase();
+    match lower.as_str() {
+        "" | "home" => only(rest, "", Command::Home),
+        "help" => Ok(Command::Help),
+        "setup" => only(rest, "setup", Command::Setup),
+        "edit" => edit(rest),
+        "generate" | "regenerate" => generate(rest),
+        "history" => section_in(rest, "history").map(Command::History),
+        "restore" => restore(rest),
+        "tam" => tam(rest),
+        "report" => report(rest),
+        "schedule" => schedule(rest),
+        "schedules" => only(rest, "schedules", Command::Schedules),
+        "deliveries" => only(rest, "deliveries", Command::Deliveries),
+        "import" => Ok(Command::Import),
+        "members" => members(rest),
+        "claim" if !rest.is_empty() => Ok(Command::Claim(rest.to_owned())),
+        "claim" => Err(incomplete("claim")),
+        "audit" => only(rest, "audit", Command::Audit),
+        other => show(other, rest).ok_or_else(|| unknown(word)),
+    }
+}
+
+fn show(word: &str, rest: &str) -> Option<Command> {
+    if !rest.is_empty() {
+        return None;
+    }
+    let group = SectionGroup::parse(word).map(Command::Show);
+    group.or_else(|| SectionAddress::parse(word).map(Command::ShowOne))
+}
+
+fn edit(rest: &str) -> Result<Command, NotUnderstood> {
+    let (word, request) = split(rest);
+    let section = section_in(word, "edit")?;
+    let request = (!request.is_empty()).then(|| request.to_owned());
+    Ok(Command::Edit { section, request })
+}
+
+fn generate(rest: &str) -> Result<Command, NotUnderstood> {
+    let word = rest.to_lowercase();
+    if word == "all" {
+        return Ok(Command::Generate(SectionAddress::ALL.to_vec()));
+    }
+    if let Some(group) = SectionGroup::parse(&word) {
+        return Ok(Command::Generate(group.addresses()));
+    }
+    section_in(rest, "generate").map(|section| Command::Generate(vec![section]))
+}
+
+fn restore(rest: &str) -> Result<Command, NotUnderstood> {
+    let (word, number) = split(rest);
+    let section = section_in(word, "restore")?;
+    let revision = number.trim_start_matches('r').parse().ok().filter(|number| *number > 0);
+    revision
+        .map(|revision| Command::Restore { section, revision })
+        .ok_or_else(|| incomplete("restore"))
+}
+
+fn tam(rest: &str) -> Result<Command, NotUnderstood> {
+    let (word, more) = split(rest);
+    match (word.to_lowercase().as_str(), more) {
+        ("", _) => Ok(Command::Show(SectionGroup::Tam)),
+        ("ask", "") => Err(incomplete("tam ask")),
+        ("ask", question) => Ok(Command::TamAsk(question.to_owned())),
+        ("set", "") => Err(incomplete("tam set")),
+        ("set", settings) => Ok(Command::TamSet(settings.to_owned())),
+        _ => Err(unknown(&format!("tam {word}"))),
+    }
+}
+
+fn report(rest: &str) -> Result<Command, NotUnderstood> {
+    let (kind, more) = split(rest);
+    if kind.is_empty() {
+        return Err(incomplete("report"));
+    }
+    let view = match split(more) {
+        ("", _) => None,
+        (word, name) if word.eq_ignore_ascii_case("view") && !name.is_empty() => {
+            Some(name.to_owned())
+        }
+        _ => return Err(incomplete("report")),
+    };
+    Ok(Command::Report { kind: kind.to_lowercase(), view })
+}
+
+fn schedule(rest: &str) -> Result<Command, NotUnderstood> {
+    let (word, more) = split(rest);
+    let change = match word.to_lowercase().as_str() {
+        "" => return Err(incomplete("schedule")),
+        "pause" => ScheduleChange::Pause,
+        "resume" => ScheduleChange::Resume,
+        "remove" | "delete" => ScheduleChange::Remove,
+        "list" => return Ok(Command::Schedules),
+        _ => return Ok(Command::Schedule(rest.to_owned())),
+    };
+    let number = more.parse().ok().filter(|number| *number > 0);
+    number
+        .map(|number| Command::ScheduleChange { change, number })
+        .ok_or_else(|| incomplete("schedule pause"))
+}
+
+fn members(rest: &str) -> Result<Command, NotUnderstood> {
+    let (word, more) = split(rest);
+    if word.is_empty() {
+        return Ok(Command::Members);
+    }
+    let (person, role) = more.rsplit_once(char::is_whitespace).unwrap_or((more, ""));
+    if !word.eq_ignore_ascii_case("role") || person.is_empty() || role.is_empty() {
+        return Err(incomplete("members role"));
+    }
+    Ok(Command::MemberRole { person: person.trim().to_owned(), role: role.to_lowercase() })
+}
+
+fn section_in(word: &str, command: &str) -> Result<SectionAddress, NotUnderstood> {
+    let lower = word.trim().to_lowercase();
+    if lower.is_empty() {
+        return Err(incomplete(command));
+    }
+    if let Some(section) = SectionAddress::parse(&lower) {
+        return Ok(section);
+    }
+    match SectionGroup::parse(&lower) {
+        Some(group) => match group.addresses()[..] {
+            [only] => Ok(only),
+            _ => Err(NotUnderstood::WhichSection(group)),
+        },
+        None => Err(NotUnderstood::NoSection {
+            nearest: nearest_section(&lower),
+            word: word.to_owned(),
+        }),
+    }
+}
+
+fn only(rest: &str, name: &str, command: Command) -> Result<Command, NotUnderstood> {
+    if rest.is_empty() { Ok(command) } else { Err(incomplete(name)) }
+}
+
+fn incomplete(name: &str) -> NotUnderstood {
+    row(name).map_or(
+        NotUnderstood::Unknown { word: name.to_owned(), nearest: None },
+        NotUnderstood::Incomplete,
+    )
+}
+
+fn unknown(word: &str) -> NotUnderstood {
+    let lower = word.to_lowercase();
+    let nearest = TABLE
+        .iter()
+        .filter(|row| !row.name.is_empty())
+        .map(|row| (distance(&lower, row.name), row))
+        .filter(|(far, row)| *far <= row.name.len().div_ceil(3))
+        .min_by_key(|(far, _)| *far)
+        .map(|(_, row)| row);
+    NotUnderstood::Unknown { word: word.chars().take(60).collect(), nearest }
+}
+
+/// The row of this name.
+#[must_use]
+pub fn row(name: &str) -> Option<&'static Row> {
+    TABLE.iter().find(|row| row.name == name)
+}
+
+fn nearest_section(word: &str) -> Option<SectionAddress> {
+    let far = |section: &SectionAddress| distance(word, section.as_str());
+    SectionAddress::ALL.iter().copied().min_by_key(far).filter(|section| far(section) <= 2)
+}
+
+/// How many letters to add, drop, change or swap with a neighbour to get from one word to another.
+fn distance(left: &str, right: &str) -> usize {
+    let left: Vec<char> = left.chars().take(40).collect();
+    let right: Vec<char> = right.chars().take(40).collect();
+    let mut rows = vec![(0..=right.len()).collect::<Vec<usize>>()];
+    for (i, l) in left.iter().enumerate() {
+        let mut row = vec![i + 1];
+        for (j, r) in right.iter().enumerate() {
+            let change = rows[i][j] + usize::from(l != r);
+            let mut best = change.min(rows[i][j + 1] + 1).min(row[j] + 1);
+            if i > 0 && j > 0 && *l == right[j - 1] && left[i - 1] == *r {
+                best = best.min(rows[i - 1][j - 1] + 1);
+            }
+            row.push(best);
+        }
+        rows.push(row);
+    }
+    rows[left.len()][right.len()]
+}
+
+fn split(text: &str) -> (&str, &str) {
+    let text = text.trim();
+    text.split_once(char::is_whitespace).map_or((text, ""), |(word, rest)| (word, rest.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_example_of_the_table_is_understood() {
+        for row in TABLE {
+            let words = row.example.strip_prefix("/strategy").unwrap();
+            assert!(parse(words).is_ok(), "{}: {:?}", row.example, parse(words));
+        }
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_gets_the_nearest_command() {
+        let nearest = |text| match parse(text) {
+            Err(NotUnderstood::Unknown { nearest, .. }) => nearest.map(|row| row.name),
+            other => panic!("{text}: {other:?}"),
+        };
+        assert_eq!(nearest("hepl"), Some("help"));
+        assert_eq!(nearest("genrate icp"), Some("generate"));
+        assert_eq!(nearest("histroy icp"), Some("history"));
+        assert_eq!(nearest("banana"), None);
+    }
+
+    #[test]
+    fn a_group_of_several_sections_asks_which_one() {
+        assert_eq!(parse("edit ipp"), Err(NotUnderstood::WhichSection(SectionGroup::Ipp)));
+        assert!(matches!(
+            parse("edit icp"),
+            Ok(Command::Edit { section: SectionAddress::Icp, .. })
+        ));
+    }
+
+    #[test]
+    fn a_request_keeps_its_own_letters() {
+        let edit = parse("EDIT ICP narrow the company size to 50–500 employees in DACH").unwrap();
+        let request = Some("narrow the company size to 50–500 employees in DACH".to_owned());
+        assert_eq!(edit, Command::Edit { section: SectionAddress::Icp, request });
+    }
+
+    #[test]
+    fn any_words_are_read_without_a_panic() {
+        proptest::proptest!(|(text in "\\PC{0,80}")| {
+            let _ = parse(&text);
+        });
+    }
+}

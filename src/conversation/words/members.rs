@@ -1,0 +1,84 @@
+//! People, roles and the claim code.
+
+use crate::conversation::card::{Align, Card, Column, Part, Table};
+
+/// One person: name, where they are known, role.
+pub struct Person {
+    pub name: String,
+    pub known_as: String,
+    pub role: &'static str,
+}
+
+#[must_use]
+pub fn list(people: &[Person]) -> Card {
+    let column = |title: &str| Column { title: title.to_owned(), align: Align::Left };
+    let table = Table {
+        caption: "People and their roles".to_owned(),
+        columns: vec![column("Name"), column("Known as"), column("Role")],
+        rows: people
+            .iter()
+            .map(|p| vec![p.name.clone(), p.known_as.clone(), p.role.to_owned()])
+            .collect(),
+    };
+    Card::new("Members")
+        .heading("Members")
+        .with(Part::Table(table))
+        .context("Everybody of a linked team can read. Owners give roles: /strategy members role <person> <owner|admin|member|viewer>.")
+}
+
+#[must_use]
+pub fn given(name: &str, role: &str) -> String {
+    format!("{name} now has the role {role}.")
+}
+
+#[must_use]
+pub fn no_such_person(word: &str) -> String {
+    format!(
+        "I do not know {word} yet. People are known once they have used /strategy here. Nothing was changed."
+    )
+}
+
+#[must_use]
+pub fn no_such_role(word: &str) -> String {
+    format!(
+        "There is no role \"{word}\". There are owner, admin, member and viewer. Nothing was changed."
+    )
+}
+
+#[must_use]
+pub fn last_owner() -> String {
+    "This is the last owner. Make somebody else an owner first. Nothing was changed.".to_owned()
+}
+
+#[must_use]
+pub fn claimed() -> String {
+    "You are now the owner of this workspace. Type /strategy to begin.".to_owned()
+}
+
+#[must_use]
+pub fn wrong_code() -> String {
+    "This code is not valid, or it was used already. The server prints a new one when it starts \
+     without an owner."
+        .to_owned()
+}
+
+#[must_use]
+pub fn already_owned() -> String {
+    "This workspace has an owner already. An owner can give you a role with /strategy members role."
+        .to_owned()
+}
+
+/// The latest rows of the audit: when, who, what, about what.
+#[must_use]
+pub fn audit(rows: Vec<[String; 4]>) -> Card {
+    if rows.is_empty() {
+        return Card::sentence("Nothing has happened yet.");
+    }
+    let column = |title: &str| Column { title: title.to_owned(), align: Align::Left };
+    let table = Table {
+        caption: "The latest changes and refusals".to_owned(),
+        columns: vec![column("When"), column("Who"), column("What"), column("About")],
+        rows: rows.into_iter().map(Vec::from).collect(),
+    };
+    Card::new("Audit").heading("Audit").with(Part::Table(table))
+}

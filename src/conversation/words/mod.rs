@@ -1,0 +1,54 @@
+//! Every sentence the bot says. Plain, short, calm; what a person can mend says how.
+
+pub mod edit;
+pub mod help;
+pub mod home;
+pub mod members;
+pub mod proposal;
+pub mod report;
+pub mod schedule;
+pub mod section;
+pub mod setup;
+pub mod tam;
+pub mod trouble;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// `5 Oct 2026`, in the zone.
+#[must_use]
+pub fn day(at: i64, zone: &TimeZone) -> String {
+    stamp(at).to_zoned(zone.clone()).strftime("%-d %b %Y").to_string()
+}
+
+/// `5 Oct 2026, 09:00`, in the zone.
+#[must_use]
+pub fn moment(at: i64, zone: &TimeZone) -> String {
+    stamp(at).to_zoned(zone.clone()).strftime("%-d %b %Y, %H:%M").to_string()
+}
+
+fn stamp(at: i64) -> Timestamp {
+    Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// `1 field`, `2 fields`.
+#[must_use]
+pub fn count(n: usize, one: &str, many: &str) -> String {
+    if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+#[must_use]
+pub fn list(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [front @ .., last] => format!("{} and {last}", front.join(", ")),
+    }
+}
+
+/// Each line behind a bullet, each on a line of its own.
+#[must_use]
+pub fn bullets(lines: &[String]) -> String {
+    lines.iter().fold(String::new(), |text, line| text + "\n• " + line)
+}

@@ -1,0 +1,196 @@
+//! The proposal card and everything that can be said about a proposal.
+
+use super::count;
+use super::section::plain;
+use crate::conversation::button::Click;
+use crate::conversation::card::{Button, Card, Change, Fact, Part, Text};
+use crate::conversation::form::{FieldKind, Form, FormField};
+use crate::ids::ProposalId;
+use crate::strategy::address::SectionAddress;
+
+/// A proposal as it is shown.
+pub struct Shown<'a> {
+    pub id: &'a ProposalId,
+    pub section: SectionAddress,
+    pub base_revision: i64,
+    /// One sentence: what was understood.
+    pub summary: &'a str,
+    pub reason: &'a str,
+    pub asked_by: &'a str,
+    /// `the built-in rules`, or the model's name.
+    pub drafted_by: String,
+    pub changes: Vec<Change>,
+    /// Fields of the section in all.
+    pub fields: usize,
+    /// What was not done, each with its reason.
+    pub not_done: Vec<String>,
+    pub warnings: &'a [String],
+    pub ending: Option<Ending>,
+}
+
+/// How it ended; the card then has no buttons.
+#[derive(Clone, Debug)]
+pub enum Ending {
+    Accepted { by: String, revision: i64 },
+    Discarded { by: String },
+    Superseded,
+    Stale { revision: i64, rebase: bool },
+    Expired,
+}
+
+/// The card in the thread: what changes, why, and the four buttons while it is open.
+#[must_use]
+pub fn card(shown: &Shown<'_>) -> Card {
+    let title = shown.section.title();
+    let touched = count(shown.changes.len(), "field changes", "fields change");
+    let mut card = Card::new(format!("Proposal for {title}: {}", shown.summary))
+        .heading(format!("Proposal for {title}"))
+        .text(shown.summary)
+        .with(Part::Changes(shown.changes.clone()));
+    if !shown.not_done.is_empty() {
+        card = card.text(Text::bold("Not done: ").and_plain(shown.not_done.join(" ")));
+    }
+    for warning in shown.warnings {
+        card = card.text(Text::bold("Note: ").and_plain(warning.as_str()));
+    }
+    card = card.with(Part::Facts(facts(shown))).context(format!(
+        "{touched} of {} · scope {} · on revision {}",
+        shown.fields, shown.section, shown.base_revision
+    ));
+    match &shown.ending {
+        None => card.buttons(open_buttons(shown.id)),
+        Some(ending) => ended(card, shown.id, ending),
+    }
+}
+
+fn facts(shown: &Shown<'_>) -> Vec<Fact> {
+    let fact = |label: &str, value: String| Fact { label: label.to_owned(), value: value.into() };
+    vec![
+        fact("Reason", shown.reason.to_owned()),
+        fact("Asked by", shown.asked_by.to_owned()),
+        fact("Drafted by", shown.drafted_by.clone()),
+    ]
+}
+
+fn open_buttons(id: &ProposalId) -> Vec<Button> {
+    vec![
+        plain("Accept", &Click::Accept(id.clone())).primary(),
+        plain("Edit & accept", &Click::EditAndAccept(id.clone())),
+        plain("Refine", &Click::Refine(id.clone())),
+        plain("Discard", &Click::Discard(id.clone())).danger(),
+    ]
+}
+
+fn ended(card: Card, id: &ProposalId, ending: &Ending) -> Card {
+    let card = card.text(Text::bold(outcome(ending)));
+    match ending {
+        Ending::Stale { rebase: true, .. } => {
+            card.buttons(vec![plain("Re-base", &Click::Rebase(id.clone())).primary()])
+        }
+        _ => card,
+    }
+}
+
+/// One line: how it ended.
+#[must_use]
+pub fn outcome(ending: &Ending) -> String {
+    match ending {
+        Ending::Accepted { by, revision } => format!("Accepted by {by}. Now revision {revision}."),
+        Ending::Discarded { by } => format!("Discarded by {by}. Nothing was changed."),
+        Ending::Superseded => "Replaced by a newer proposal below.".to_owned(),
+        Ending::Stale { revision, rebase: true } => format!(
+            "Stale: the section moved on to revision {revision}. Nothing was changed. Re-base makes this change on the present text."
+        ),
+        Ending::Stale { revision, rebase: false } => format!(
+            "Stale: the section moved on to revision {revision}, in the same fields. Nothing was changed. Ask again in this thread."
+        ),
+        Ending::Expired => "Expired after 14 days. Nothing was changed. Ask again in this thread if you still want it.".to_owned(),
+    }
+}
+
+/// The second press, the second person, the old card.
+#[must_use]
+pub fn already(ending: &Ending, ago: &str) -> String {
+    match ending {
+        Ending::Accepted { by, revision } => format!(
+            "{by} accepted this {ago}. It is revision {revision}. Nothing more was changed."
+        ),
+        Ending::Discarded { by } => {
+            format!("{by} discarded this {ago}. Nothing was changed.")
+        }
+        Ending::Superseded => {
+            "This proposal was replaced by a newer one in its thread. Nothing was changed."
+                .to_owned()
+        }
+        Ending::Stale { .. } | Ending::Expired => outcome(ending),
+    }
+}
+
+#[must_use]
+pub fn unknown() -> String {
+    "This proposal does not exist here. Nothing was changed.".to_owned()
+}
+
+/// Both sides of a stale proposal, field by field.
+#[must_use]
+pub fn three_way(section: SectionAddress, rows: &[[String; 4]]) -> Card {
+    let lines: Vec<_> = rows
+        .iter()
+        .map(|[field, base, now, wanted]| Change {
+            label: format!("{field} (was {base})"),
+            before: format!("now {now}"),
+            after: format!("proposed {wanted}"),
+            ..Change::default()
+        })
+        .collect();
+    let line =
+        format!("{} moved while this proposal was open. Nothing was changed.", section.title());
+    Card::new(line.clone()).text(line).with(Part::Changes(lines))
+}
+
+/// What the thread is told when an edit changes nothing.
+#[must_use]
+pub fn nothing_to_change(section: SectionAddress) -> String {
+    format!("{} says exactly this already, so there is nothing to propose.", section.title())
+}
+
+/// The form of *Edit & accept*: one field per changed field, with the proposed value in it.
+#[must_use]
+pub fn edit_form(token: String, fields: Vec<(String, String, String)>) -> Form {
+    let fields = fields.into_iter().map(|(name, label, value)| FormField {
+        kind: if value.chars().count() > 80 { FieldKind::Paragraph } else { FieldKind::Line },
+        name,
+        label,
+        hint: None,
+        value,
+        required: false,
+        longest: 2_000,
+    });
+    Form {
+        token,
+        title: "Edit and accept".to_owned(),
+        submit: "Accept".to_owned(),
+        intro: Some("Change what you like; what stands here is applied at once.".into()),
+        fields: fields.collect(),
+    }
+}
+
+/// The form of *Refine*.
+#[must_use]
+pub fn refine_form(token: String) -> Form {
+    Form {
+        token,
+        title: "Refine".to_owned(),
+        submit: "Refine".to_owned(),
+        intro: None,
+        fields: vec![FormField {
+            name: "request".to_owned(),
+            label: "What should be different?".to_owned(),
+            hint: Some("You can also just write it in the thread.".to_owned()),
+            kind: FieldKind::Paragraph,
+            value: String::new(),
+            required: true,
+            longest: 2_000,
+        }],
+    }
+}

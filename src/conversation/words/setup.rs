@@ -1,0 +1,115 @@
+//! The setup: three short forms, resumable, and what follows them.
+
+use super::section::plain;
+use crate::conversation::button::{Click, Sheet};
+use crate::conversation::card::Card;
+use crate::conversation::form::{FieldKind, Form, FormField};
+use crate::strategy::onboarding::{Answers, Input, Warning};
+
+/// Steps of the setup.
+pub const STEPS: u8 = 3;
+
+/// The questions of one step, from 1. The third is optional.
+#[must_use]
+pub fn inputs(step: u8) -> Vec<Input> {
+    let (required, optional): (Vec<_>, Vec<_>) =
+        Input::ALL.into_iter().partition(|input| input.is_required());
+    match step {
+        1 => required.into_iter().take(3).collect(),
+        2 => required.into_iter().skip(3).collect(),
+        _ => optional,
+    }
+}
+
+/// The first step with an open question; the last one when all are answered.
+#[must_use]
+pub fn resume_at(answers: &Answers) -> u8 {
+    let open = answers.missing();
+    (1..STEPS).find(|step| inputs(*step).iter().any(|input| open.contains(input))).unwrap_or(STEPS)
+}
+
+/// One step as a form, with what was answered before.
+#[must_use]
+pub fn form(step: u8, answers: &Answers) -> Form {
+    let last = step == STEPS;
+    let intro = match step {
+        1 => "First, your company.",
+        2 => "Now your goals and whom you sell to.",
+        _ => {
+            "All optional. What you leave empty is printed as a starting assumption until somebody gives a better number."
+        }
+    };
+    Form {
+        token: Sheet::Setup(step).token(),
+        title: format!("Set up ({step} of {STEPS})"),
+        submit: if last { "Write my strategy".to_owned() } else { "Next".to_owned() },
+        intro: Some(intro.into()),
+        fields: inputs(step).into_iter().map(|input| field(input, answers)).collect(),
+    }
+}
+
+fn field(input: Input, answers: &Answers) -> FormField {
+    let long = matches!(input, Input::CompanyDescription | Input::PrimaryIcps | Input::Markets);
+    FormField {
+        name: input.key().to_owned(),
+        label: input.label().to_owned(),
+        hint: Some(input.help().to_owned()),
+        kind: if long { FieldKind::Paragraph } else { FieldKind::Line },
+        value: answers.get(input),
+        required: input.is_required(),
+        longest: if long { 2_000 } else { 300 },
+    }
+}
+
+/// Kept, and the next form could not be opened by itself: a button opens it.
+#[must_use]
+pub fn kept(next: u8) -> Card {
+    let line = format!("Kept. Step {next} of {STEPS} is next.");
+    Card::new(line.clone())
+        .text(line)
+        .buttons(vec![plain("Continue the setup", &Click::Setup).primary()])
+}
+
+#[must_use]
+pub fn resume() -> Card {
+    Card::new("Set up my company")
+        .text("Six short questions, in two steps, and a third step that you may leave empty. What you have answered is kept.")
+        .buttons(vec![plain("Set up my company", &Click::Setup).primary()])
+}
+
+#[must_use]
+pub fn writing(warnings: &[Warning]) -> Card {
+    let mut card = Card::sentence("Thank you. Your first strategy is being written.");
+    for warning in warnings {
+        card = card.context(warned(*warning));
+    }
+    card
+}
+
+fn warned(warning: Warning) -> String {
+    match warning {
+        Warning::TargetNotAboveCurrent => {
+            "Please check: the target ARR is not above the current one.".to_owned()
+        }
+        Warning::MarketCount(count) => {
+            format!("Two or three markets work best; you named {count}.")
+        }
+        Warning::MixedCurrencies => {
+            "Please check: your amounts are in different currencies.".to_owned()
+        }
+    }
+}
+
+/// Everything that the setup wrote.
+#[must_use]
+pub fn done() -> Card {
+    use crate::strategy::address::SectionAddress;
+    let mut buttons: Vec<_> = SectionAddress::ALL
+        .into_iter()
+        .map(|section| plain(section.title(), &Click::Show(section)))
+        .collect();
+    buttons.push(plain("Home", &Click::Home).primary());
+    Card::new("Your first strategy is written.")
+        .text("Your first strategy is written. It is a start: every section can be edited in its own thread.")
+        .buttons(buttons)
+}

@@ -1,0 +1,187 @@
+//! Values as a person types them into a form, and as a form shows them to be changed.
+
+use std::collections::BTreeMap;
+
+use thiserror::Error;
+
+use super::document::Document;
+use super::field::{FieldView, Kind, Range, Value};
+use super::money::{Currency, Money, ungroup};
+use super::operation::{Basis, Operation};
+use super::share::Share;
+
+/// A field of a form that does not read.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{label}: {problem}")]
+pub struct NotRead {
+    /// Field name, or `row.column`.
+    pub key: String,
+    pub label: String,
+    /// What is wrong and what would be right, without a full stop.
+    pub problem: String,
+}
+
+/// The value as it stands in a form, ready to be changed: lists one item a line.
+#[must_use]
+pub fn written(field: &FieldView) -> String {
+    match &field.value {
+        Value::Nothing => String::new(),
+        Value::Items(items) => items.join("\n"),
+        other => other.display(""),
+    }
+}
+
+/// The operations that bring the document to what the form says. Fields that read as they stand
+/// are not touched; keys that the section does not have are ignored.
+///
+/// # Errors
+/// The first field that does not read.
+pub fn operations(
+    document: &Document,
+    fields: &BTreeMap<String, String>,
+) -> Result<Vec<Operation>, NotRead> {
+    let mut operations = Vec::new();
+    for (key, text) in fields {
+        let Some(field) = document.field(key) else { continue };
+        if text.trim() == written(&field).trim() {
+            continue;
+        }
+        let value = read(document, &field, text)?;
+        operations.push(set(key, value, None));
+    }
+    Ok(operations)
+}
+
+/// Sets a field or a cell, with the basis of an assumption where there is one.
+#[must_use]
+pub fn set(key: &str, value: Value, basis: Option<Basis>) -> Operation {
+    match key.split_once('.') {
+        Some((row, column)) => {
+            Operation::SetCell { row: row.to_owned(), column: column.to_owned(), value, basis }
+        }
+        None => Operation::Set { field: key.to_owned(), value, basis },
+    }
+}
+
+/// Reads one typed value of a field's kind.
+///
+/// # Errors
+/// What does not read, with what would.
+pub fn read(document: &Document, field: &FieldView, text: &str) -> Result<Value, NotRead> {
+    let text = text.trim();
+    let problem =
+        |problem: String| NotRead { key: field.key.clone(), label: field.label.clone(), problem };
+    match field.kind {
+        Kind::Text | Kind::Source | Kind::Currency => Ok(Value::Text(text.to_owned())),
+        Kind::Items => Ok(Value::Items(lines(text))),
+        Kind::Flag => flag(text).map_err(problem),
+        Kind::Count if text.is_empty() => Ok(Value::Nothing),
+        Kind::Count => count(text).map(Value::Count).map_err(problem),
+        Kind::Share => Share::parse(text).map(Value::Share).map_err(|e| problem(e.to_string())),
+        Kind::Money => money(document, text).map(Value::Money).map_err(problem),
+        Kind::Range | Kind::MoneyRange if text.is_empty() => Ok(Value::Nothing),
+        Kind::Range => range(text, count).map(Value::Range).map_err(problem),
+        Kind::MoneyRange => {
+            range(text, |end| money(document, end)).map(Value::MoneyRange).map_err(problem)
+        }
+    }
+}
+
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+fn flag(text: &str) -> Result<Value, String> {
+    match text.to_lowercase().as_str() {
+        "yes" | "y" | "true" => Ok(Value::Flag(true)),
+        "no" | "n" | "false" => Ok(Value::Flag(false)),
+        _ => Err("say yes or no".to_owned()),
+    }
+}
+
+fn count(text: &str) -> Result<u64, String> {
+    let digits: String = text.chars().take_while(|c| !c.is_alphabetic()).collect();
+    let whole = ungroup(digits.trim()).and_then(|digits| digits.parse().ok());
+    whole.ok_or_else(|| format!("\"{text}\" is not a whole number"))
+}
+
+fn money(document: &Document, text: &str) -> Result<Money, String> {
+    let currency = match document {
+        Document::Tam(tam) => tam.currency,
+        _ => Currency::USD,
+    };
+    Money::parse(text, currency).map_err(|error| error.to_string())
+}
+
+/// `50–500`, `50 - 500`, `50 to 500`, `50 or more`, `at least 50`, `up to 500`.
+fn range<T: Copy>(text: &str, one: impl Fn(&str) -> Result<T, String>) -> Result<Range<T>, String> {
+    let lower = text.to_lowercase();
+    let open_end = lower.strip_suffix("or more").or_else(|| lower.strip_prefix("at least"));
+    if let Some(min) = open_end.or_else(|| lower.strip_suffix('+')) {
+        return Ok(Range { min: Some(one(min.trim())?), max: None });
+    }
+    if let Some(max) = lower.strip_prefix("up to").or_else(|| lower.strip_prefix("at most")) {
+        return Ok(Range { min: None, max: Some(one(max.trim())?) });
+    }
+    let ends = ["–", " to ", "-"].iter().find_map(|mark| lower.split_once(mark));
+    match ends {
+        Some((min, max)) => Ok(Range { min: Some(one(min.trim())?), max: Some(one(max.trim())?) }),
+        None => {
+            let only = one(lower.trim())?;
+            Ok(Range { min: Some(only), max: Some(only) })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::strategy::address::SectionAddress;
+    use crate::strategy::apply::apply;
+    use crate::strategy::tam::Tam;
+
+    fn fields(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
+        pairs.iter().map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect()
+    }
+
+    fn tam() -> Document {
+        Document::Tam(Tam::starting(Currency::USD))
+    }
+
+    #[test]
+    fn a_form_sent_back_as_it_was_changes_nothing() {
+        let document = tam();
+        let same: BTreeMap<_, _> =
+            document.fields().iter().map(|field| (field.key.clone(), written(field))).collect();
+        assert_eq!(operations(&document, &same), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn typed_values_arrive_in_their_fields() {
+        let typed = fields(&[("solutions.share", "12.5%"), ("sales.acv", "45k")]);
+        let changed = apply(&tam(), &operations(&tam(), &typed).unwrap()).unwrap();
+        assert_eq!(changed.field("solutions.share").unwrap().value.display(""), "12.5%");
+        assert_eq!(changed.field("sales.acv").unwrap().value.display(""), "$45,000");
+    }
+
+    #[test]
+    fn what_does_not_read_names_the_field_and_the_reason() {
+        let error = operations(&tam(), &fields(&[("solutions.share", "15.005%")])).unwrap_err();
+        assert_eq!(
+            (error.key.as_str(), error.label.as_str()),
+            ("solutions.share", "Solutions share")
+        );
+        assert!(operations(&tam(), &fields(&[("solutions.share", "NaN")])).is_err());
+    }
+
+    #[test]
+    fn ranges_read_in_the_ways_people_write_them() {
+        let read = |text| range(text, count).map(|range| (range.min, range.max));
+        assert_eq!(read("50–500"), Ok((Some(50), Some(500))));
+        assert_eq!(read("50-500 employees"), Ok((Some(50), Some(500))));
+        assert_eq!(read("1,000 or more"), Ok((Some(1_000), None)));
+        assert_eq!(read("up to 500"), Ok((None, Some(500))));
+        assert!(read("some").is_err());
+        assert!(SectionAddress::Icp.spec().field("company_size").is_some());
+    }
+}
