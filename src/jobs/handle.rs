@@ -7,7 +7,7 @@ use riverqueue::{Client, InsertOpts, JobArgs};
 use serde::{Deserialize, Serialize};
 
 use super::river::{self, engine_error, queue_config};
-use super::{Outgoing, Queue, Settings, Task, task};
+use super::{Outgoing, Queue, Settings, Task, task, tickets};
 use crate::clock::Clock;
 use crate::store::{Result, Store, Tx, inbox, outbox, txn};
 
@@ -75,6 +75,7 @@ impl Jobs {
     /// Posts an unknown row again because a person asked for it; false when it is not unknown.
     pub async fn say_again(&self, tx: &mut Tx, id: &str) -> Result<bool> {
         let Some(row) = outbox::by_id(tx, id).await? else { return Ok(false) };
+        outbox::lock(tx, &row.lane).await?;
         let again = outbox::again(tx, id).await?;
         if again {
             self.deliver(tx, &row.lane).await?;
@@ -99,9 +100,7 @@ impl Jobs {
             self.deliver(&mut tx, &lane).await?;
         }
         for conversation in inbox::open(&mut tx, before, MOST).await? {
-            let (args, opts) = (Drain { conversation }, ticket(Queue::Inbound));
-            txn!(&mut tx, |t| self.0.client.insert(args).opts(opts).tx(t).await)
-                .map_err(engine_error)?;
+            tickets::drain(&mut tx, &[&conversation]).await?;
         }
         tx.commit().await
     }
@@ -109,6 +108,15 @@ impl Jobs {
     fn wake_after(&self, tx: &mut Tx, queue: Queue) {
         let waker = Arc::clone(&self.0.waker);
         tx.after_commit(Box::new(move || waker.wake(queue)));
+    }
+
+    /// A drain job as River itself inserts it, to compare with ours.
+    #[cfg(test)]
+    pub(super) async fn drain_by_river(&self, tx: &mut Tx, conversation: &str) -> Result<()> {
+        let (args, opts) =
+            (Drain { conversation: conversation.to_owned() }, ticket(Queue::Inbound));
+        txn!(tx, |t| self.0.client.insert(args).opts(opts).tx(t).await).map_err(engine_error)?;
+        Ok(())
     }
 
     pub(super) fn waker(&self) -> &Arc<Waker> {
@@ -137,12 +145,17 @@ pub(super) fn ticket(queue: Queue) -> InsertOpts {
 #[derive(Debug, Default)]
 pub(super) struct Waker {
     running: Mutex<Option<(Client, Settings)>>,
-    other: AtomicBool,
+    /// Which of its two configurations each queue has.
+    other: [AtomicBool; Queue::ALL.len()],
 }
 
 impl Waker {
     pub(super) fn attach(&self, client: Client, settings: Settings) {
-        *self.lock() = Some((client, settings));
+        let mut running = self.lock();
+        for other in &self.other {
+            other.store(false, Ordering::Relaxed);
+        }
+        *running = Some((client, settings));
     }
 
     pub(super) fn detach(&self) {
@@ -151,7 +164,7 @@ impl Waker {
 
     pub(super) fn wake(&self, queue: Queue) {
         if let Some((client, settings)) = &*self.lock() {
-            let other = self.other.fetch_xor(true, Ordering::Relaxed);
+            let other = !self.other[queue as usize].fetch_xor(true, Ordering::Relaxed);
             let config = queue_config(queue, settings, other);
             if let Err(error) = client.local_queues().update(queue.name(), config) {
                 tracing::debug!(%error, "a queue could not be woken; it will poll");

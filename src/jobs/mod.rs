@@ -11,6 +11,7 @@
 //! only says that there may be something to do, so one too many does no harm.
 
 mod deliver;
+mod depth;
 mod drain;
 mod engine;
 mod fence;
@@ -24,6 +25,10 @@ mod work;
 mod worker;
 mod writer;
 
+#[cfg(test)]
+mod tests;
+
+pub use depth::QueueState;
 pub use engine::Engine;
 pub use handle::Jobs;
 pub use settings::{Role, Settings};

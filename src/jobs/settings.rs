@@ -40,6 +40,28 @@ pub struct Settings {
     pub poll: Duration,
     /// How often jobs that rested become due, and who leads is decided.
     pub upkeep: Duration,
+    #[cfg(test)]
+    pub(super) hooks: Hooks,
+}
+
+/// Where tests put their fingers in.
+#[cfg(test)]
+#[derive(Clone, Default)]
+pub(super) struct Hooks {
+    /// The last look is left out: the negative control.
+    pub(super) careless: bool,
+    /// Called between the last row and the closing of a drain ticket.
+    pub(super) before_close: Option<Hook>,
+}
+
+#[cfg(test)]
+pub(super) type Hook = std::sync::Arc<dyn Fn() -> super::Doing<'static, ()> + Send + Sync>;
+
+#[cfg(test)]
+impl std::fmt::Debug for Hooks {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Hooks")
+    }
 }
 
 impl Default for Settings {
@@ -54,8 +76,10 @@ impl Default for Settings {
             beat: Duration::from_secs(1),
             fence: Duration::from_secs(7),
             dead: Duration::from_secs(10),
-            poll: Duration::from_secs(1),
-            upkeep: Duration::from_secs(1),
+            poll: Duration::from_millis(500),
+            upkeep: Duration::from_millis(500),
+            #[cfg(test)]
+            hooks: Hooks::default(),
         }
     }
 }

@@ -123,6 +123,12 @@ impl InboxWriter {
         self.0.lock().rows.len()
     }
 
+    /// Whether a commit is under way; 0 or 1.
+    #[cfg(test)]
+    pub(super) fn committing(&self) -> usize {
+        usize::from(self.0.lock().committing.is_some())
+    }
+
     /// Closes the door, writes down what waits, and ends.
     pub async fn stop(&self) {
         self.0.lock().closed = true;

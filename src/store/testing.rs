@@ -18,6 +18,13 @@ pub struct Fresh {
     _folder: Option<tempfile::TempDir>,
 }
 
+impl Fresh {
+    /// Another process's view of a database that is already there.
+    pub fn beside(store: Store, url: &str) -> Self {
+        Self { store, url: url.to_owned(), _folder: None }
+    }
+}
+
 /// A fresh database of that kind.
 pub async fn fresh(kind: Kind) -> Fresh {
     match kind {
