@@ -20,6 +20,7 @@ pub struct Fresh {
 
 impl Fresh {
     /// Another process's view of a database that is already there.
+    #[must_use]
     pub fn beside(store: Store, url: &str) -> Self {
         Self { store, url: url.to_owned(), _folder: None }
     }

@@ -84,7 +84,7 @@ impl Gate {
     }
 }
 
-type Script<T> = Mutex<Box<dyn Fn(&T) -> Act + Send>>;
+type Script<T, A = Act> = Mutex<Box<dyn Fn(&T) -> A + Send>>;
 
 /// The product's side, by script; it writes down what it was asked.
 struct Spy {
@@ -92,7 +92,7 @@ struct Spy {
     heard: Script<InboxRow>,
     task: Script<Task>,
     send: Script<OutboxRow>,
-    find: Mutex<Box<dyn Fn(&OutboxRow) -> Found + Send>>,
+    find: Script<OutboxRow, Found>,
     log: watch::Sender<Vec<String>>,
     busy: Mutex<std::collections::BTreeSet<String>>,
     outside: AtomicU64,
@@ -330,8 +330,8 @@ impl Rig {
     }
 
     async fn start(&self, settings: Settings) -> Engine {
-        let work: Arc<dyn Work> = self.spy.clone();
-        Engine::start(&self.jobs, Role::All, work, &Clock::system(), settings).await.unwrap()
+        let spy = Arc::clone(&self.spy);
+        Engine::start(&self.jobs, Role::All, spy, &Clock::system(), settings).await.unwrap()
     }
 
     async fn hear(&self, conversation: &str, what: &str) -> Verdict {
@@ -362,9 +362,8 @@ impl Rig {
                 looks.tick().await;
             }
         };
-        if timeout(PATIENCE, seen).await.is_err() {
-            panic!("{sql} is {} and not {want}", self.number(sql).await);
-        }
+        let seen = timeout(PATIENCE, seen).await;
+        assert!(seen.is_ok(), "{sql} is {} and not {want}", self.number(sql).await);
     }
 
     /// River's table has its own name on each database.

@@ -165,8 +165,8 @@ async fn work_that_does_not_end_is_handed_back_without_a_try_lost(db: Fresh) {
 async fn the_clock_ticks_with_business_time(db: Fresh) {
     let rig = Rig::new(db).await;
     let clock = Clock::standing_at("2026-10-05T08:59:50Z".parse().unwrap());
-    let work: Arc<dyn Work> = rig.spy.clone();
-    let engine = Engine::start(&rig.jobs, Role::Worker, work, &clock, quick()).await.unwrap();
+    let spy = Arc::clone(&rig.spy);
+    let engine = Engine::start(&rig.jobs, Role::Worker, spy, &clock, quick()).await.unwrap();
     rig.spy.wait_for(2, "tick 2026-10-05T08:59:50Z").await;
     clock.turn(jiff::SignedDuration::from_secs(10));
     rig.spy.wait_for(1, "tick 2026-10-05T09:00:00Z").await;
