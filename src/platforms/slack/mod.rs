@@ -3,7 +3,12 @@
 
 mod body;
 mod heard;
+mod limits;
 mod markup;
+mod modal;
 mod payload;
+pub mod render;
+mod rich;
+mod table;
 pub mod verify;
 pub mod webhook;
