@@ -52,7 +52,8 @@ pub struct Deal {
     /// The company's own word for where the deal stands.
     pub stage: Option<String>,
     pub amount: Option<Money>,
-    /// When the partner registered it; the response clock starts (S-21).
+    /// When the partner registered it, and the response clock starts (S-21); for a direct deal, when
+    /// it was entered.
     pub registered_at: Option<Moment>,
     /// When we answered the registration.
     pub responded_at: Option<Moment>,

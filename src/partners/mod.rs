@@ -7,6 +7,7 @@ mod changes;
 mod facts;
 pub mod import;
 mod money;
+pub mod sample;
 mod words;
 
 pub use changes::{Changed, Changes, Fact, changes};
