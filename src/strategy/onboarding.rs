@@ -460,4 +460,16 @@ mod tests {
         }
         assert_eq!(some, answers(&[(Input::CompanySize, "50–500"), (Input::Accounts, "4000")]));
     }
+
+    #[test]
+    fn the_sample_company_answers_every_question() {
+        let typed: std::collections::BTreeMap<String, String> =
+            serde_json::from_str(crate::partners::sample::COMPANY).unwrap();
+        let mut sample = Answers::default();
+        for (key, text) in &typed {
+            sample.put(Input::parse(key).unwrap(), text).unwrap();
+        }
+        assert_eq!((sample.missing(), sample.warnings()), (vec![], vec![]));
+        assert!(Input::ALL.into_iter().all(|input| !sample.get(input).is_empty()));
+    }
 }
