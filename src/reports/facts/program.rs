@@ -1,0 +1,396 @@
+//! The partners themselves: how many, of which kind, how certified, how active.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::{Span, ToSpan as _};
+
+use crate::partners::{Activity, ActivityKind, Attribution, Deal, Outcome, Partner, PartnerType, Tier};
+use crate::reports::ledger::{Unit, Value};
+
+use super::book::{Book, Groups, Passport};
+use super::deals::{is_open, sum};
+use super::scope::{Scope, long_date};
+use super::{Group, PartnerRow};
+
+/// Days without pipeline activity after which a partner is called idle: about one quarter.
+const IDLE_DAYS: i64 = 90;
+/// How many partners are called the largest.
+const FEW: usize = 3;
+/// How many partners the table names.
+const TOP: usize = 10;
+
+const PARTNERS: &str = "partners";
+
+pub(super) fn gather(scope: &Scope<'_>, book: &mut Book) {
+    totals(scope, book);
+    tiers(scope, book);
+    types(scope, book);
+    regions(scope, book);
+    activities(scope, book);
+    idle(scope, book);
+    top(scope, book);
+    book.source(&format!(
+        "Partners: {} of {} in view; deals: {}; activities: {}",
+        scope.partners.len(),
+        scope.all_partners,
+        scope.deals.len(),
+        scope.activities.len()
+    ));
+}
+
+fn count(label: &str, formula: &'static str) -> Passport {
+    Passport { label: label.to_owned(), unit: Unit::Count, formula, source: PARTNERS }
+}
+
+fn enter_count(book: &mut Book, id: &str, passport: &Passport, n: usize, rows: usize) {
+    book.enter(id, passport, Value::or_missing(i64::try_from(n).ok(), "too many"), rows);
+}
+
+fn totals(scope: &Scope<'_>, book: &mut Book) {
+    let rows = scope.partners.len();
+    let all = count("Partners in the program", "partners that are neither prospects nor archived");
+    enter_count(book, "partners.total", &all, scope.program().count(), rows);
+    let view = count("Partners in view", "partners that pass the filters");
+    enter_count(book, "partners.view", &view, rows, scope.all_partners);
+    let known = scope.program().any(|p| p.certified_individuals.is_some());
+    let people = count("Certified people", "sum over partners in the program");
+    let certified = known.then(|| certified(scope.program()));
+    let value = Value::or_missing(certified, "no partner states its certified people");
+    book.enter("certified.total", &people, value, rows);
+    let unknown = scope.program().filter(|p| p.certified_individuals.is_none()).count();
+    let missing = count("Partners without certification data", "partners that state none");
+    enter_count(book, "certified.unknown", &missing, unknown, rows);
+    if unknown > 0 {
+        book.gap("{certified.unknown} partners do not state how many people are certified");
+    }
+}
+
+fn certified<'a>(partners: impl Iterator<Item = &'a Partner>) -> i64 {
+    partners.filter_map(|p| p.certified_individuals).map(i64::from).sum()
+}
+
+/// People that a tier asks to be certified (S-10 to S-13).
+pub(super) fn certified_needed(tier: Tier) -> u32 {
+    match tier {
+        Tier::Platinum => 5,
+        Tier::Gold => 3,
+        Tier::Silver => 1,
+        Tier::Registered => 0,
+    }
+}
+
+/// How many quarters may pass between business reviews (S-10 to S-12); `None` for no duty.
+fn review_every(tier: Tier) -> Option<usize> {
+    match tier {
+        Tier::Platinum => Some(1),
+        Tier::Gold => Some(2),
+        Tier::Silver => Some(4),
+        Tier::Registered => None,
+    }
+}
+
+/// Whether a partner had a business review within its tier's cadence.
+fn reviewed(partner: &Partner, quarters: usize, scope: &Scope<'_>) -> bool {
+    let window = scope.quarter.trailing(quarters);
+    let in_window = |a: &&Activity| window.iter().any(|q| scope.is_within(a.date, *q));
+    scope.activities.iter().copied().filter(in_window).any(|a| {
+        a.kind == ActivityKind::BusinessReview && a.partner_external_id == partner.external_id
+    })
+}
+
+fn tiers(scope: &Scope<'_>, book: &mut Book) {
+    let mut groups = vec![];
+    for tier in Tier::ALL.iter().rev().copied() {
+        let members: Vec<&Partner> = scope.program().filter(|p| p.tier == Some(tier)).collect();
+        if members.is_empty() {
+            continue;
+        }
+        groups.push(group(tier.label(), tier.word()));
+        tier_figures(scope, book, tier, &members);
+    }
+    book.groups(Groups::Tiers, groups);
+    short(scope, book);
+    let none = scope.program().filter(|p| p.tier.is_none()).count();
+    let passport = count("Partners without a tier", "partners in the program without a tier");
+    enter_count(book, "partners.tier.none", &passport, none, scope.partners.len());
+    if none > 0 {
+        book.gap("{partners.tier.none} partners carry no tier");
+    }
+    strategic_reviews(scope, book);
+}
+
+fn tier_figures(scope: &Scope<'_>, book: &mut Book, tier: Tier, members: &[&Partner]) {
+    let (word, label, rows) = (tier.word(), tier.label(), members.len());
+    let partners = count(&format!("{label} partners"), "partners of the tier");
+    enter_count(book, &format!("partners.tier.{word}"), &partners, rows, scope.partners.len());
+    let people = count(&format!("Certified people at {label} partners"), "sum over the tier");
+    let known = members.iter().any(|p| p.certified_individuals.is_some());
+    let sum = known.then(|| certified(members.iter().copied()));
+    let value = Value::or_missing(sum, "no partner of the tier states its certified people");
+    book.enter(&format!("certified.tier.{word}"), &people, value, rows);
+    let needed = count(&format!("Certified people needed for {label}"), "set by the program");
+    let minimum = Value::Known(certified_needed(tier).into());
+    book.enter_from(&format!("needed.tier.{word}"), &needed, minimum, vec![]);
+    let below = |p: &&&Partner| p.certified_individuals.is_some_and(|n| n < certified_needed(tier));
+    let short = count(&format!("{label} partners short of certified people"), "below the minimum");
+    let below = members.iter().filter(below).count();
+    enter_count(book, &format!("short.tier.{word}"), &short, below, rows);
+    let reviews = count(
+        &format!("{label} partners reviewed on time"),
+        "partners with a business review within the tier's cadence",
+    );
+    let value = match review_every(tier) {
+        Some(n) => i64::try_from(members.iter().filter(|p| reviewed(p, n, scope)).count()).ok(),
+        None => None,
+    };
+    let value = Value::or_missing(value, "the tier asks for no reviews");
+    book.enter(&format!("reviewed.tier.{word}"), &reviews, value, rows);
+}
+
+/// Partners of any tier with fewer certified people than it asks for.
+fn short(scope: &Scope<'_>, book: &mut Book) {
+    let known = scope.program().filter_map(|p| Some((p.tier?, p.certified_individuals?)));
+    let known: Vec<(Tier, u32)> = known.collect();
+    let short = known.iter().filter(|(tier, people)| *people < certified_needed(*tier)).count();
+    let value = (!known.is_empty()).then(|| i64::try_from(short).ok()).flatten();
+    let value = Value::or_missing(value, "no partner states tier and certified people");
+    let passport = count("Partners short of certified people", "below the minimum of their tier");
+    book.enter("short.all", &passport, value, known.len());
+}
+
+/// Business reviews of Platinum and Gold partners (S-21: all of them).
+fn strategic_reviews(scope: &Scope<'_>, book: &mut Book) {
+    let tiers = [Tier::Platinum, Tier::Gold];
+    let due: Vec<&Partner> =
+        scope.program().filter(|p| p.tier.is_some_and(|tier| tiers.contains(&tier))).collect();
+    let held = due.iter().filter(|p| {
+        p.tier.and_then(review_every).is_some_and(|quarters| reviewed(p, quarters, scope))
+    });
+    let (held, due) = (held.count(), due.len());
+    let passport = count("Platinum and Gold partners", "partners whose reviews are due");
+    enter_count(book, "reviews.due", &passport, due, scope.partners.len());
+    let passport = count("Platinum and Gold partners not reviewed on time", "reviews due - held");
+    enter_count(book, "reviews.missing", &passport, due - held, due);
+}
+
+fn types(scope: &Scope<'_>, book: &mut Book) {
+    let mut sizes: Vec<(usize, &str, &str)> = vec![];
+    for kind in PartnerType::ALL.iter().copied() {
+        let n = scope.program().filter(|p| p.partner_type == Some(kind)).count();
+        sizes.push((n, kind.label(), kind.word()));
+    }
+    let none = scope.program().filter(|p| p.partner_type.is_none()).count();
+    sizes.push((none, "No type", "none"));
+    sizes.retain(|(n, ..)| *n > 0);
+    sizes.sort_by_key(|(n, ..)| usize::MAX - n);
+    for (n, label, word) in &sizes {
+        let passport = count(&format!("{label} partners"), "partners of the type");
+        enter_count(book, &format!("partners.type.{word}"), &passport, *n, scope.partners.len());
+    }
+    if let Some((n, label, word)) = sizes.first() {
+        book.name("ecosystem.type", label);
+        let all = scope.program().count();
+        let share = (*n * 10_000).checked_div(all).and_then(|bp| i64::try_from(bp).ok());
+        let passport = Passport {
+            label: "Share of the largest partner type".to_owned(),
+            unit: Unit::Share,
+            formula: "partners of the type / partners in the program",
+            source: PARTNERS,
+        };
+        let inputs = vec![format!("partners.type.{word}"), "partners.total".to_owned()];
+        let value = Value::or_missing(share, "no partners");
+        book.enter_from("ecosystem.share", &passport, value, inputs);
+    }
+    let groups = sizes.iter().map(|(_, label, word)| group(label, word)).collect();
+    book.groups(Groups::Types, groups);
+}
+
+fn regions(scope: &Scope<'_>, book: &mut Book) {
+    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+    for partner in scope.program() {
+        *sizes.entry(partner.region.as_deref().unwrap_or("No region")).or_default() += 1;
+    }
+    let mut sizes: Vec<(&str, usize)> = sizes.into_iter().collect();
+    sizes.sort_by_key(|(_, n)| usize::MAX - n);
+    let mut groups = vec![];
+    for (i, (name, n)) in sizes.into_iter().enumerate() {
+        let key = (i + 1).to_string();
+        let passport = count(&format!("Partners in {name}"), "partners of the region");
+        enter_count(book, &format!("partners.region.{key}"), &passport, n, scope.partners.len());
+        groups.push(group(name, &key));
+    }
+    book.groups(Groups::Regions, groups);
+}
+
+fn group(name: &str, key: &str) -> Group {
+    Group { name: name.to_owned(), key: key.to_owned() }
+}
+
+fn activities(scope: &Scope<'_>, book: &mut Book) {
+    let passport = |label: &str| Passport {
+        label: label.to_owned(),
+        unit: Unit::Count,
+        formula: "activities in the quarter",
+        source: "activities",
+    };
+    let in_quarter = |a: &&&Activity| scope.is_within(a.date, scope.quarter);
+    let all: Vec<&Activity> = scope.activities.iter().filter(in_quarter).copied().collect();
+    let rows = scope.activities.len();
+    let total = (rows > 0).then(|| i64::try_from(all.len()).ok()).flatten();
+    let value = Value::or_missing(total, "no activities recorded");
+    book.enter("activities.total", &passport("Activities with partners"), value, rows);
+    let mut sizes: Vec<(usize, ActivityKind)> = ActivityKind::ALL
+        .iter()
+        .map(|kind| (all.iter().filter(|a| a.kind == *kind).count(), *kind))
+        .filter(|(n, _)| *n > 0)
+        .collect();
+    sizes.sort_by_key(|(n, _)| usize::MAX - n);
+    for (n, kind) in &sizes {
+        let id = format!("activities.{}", kind.word());
+        enter_count(book, &id, &passport(kind.label()), *n, all.len());
+    }
+    let groups = sizes.iter().map(|(_, kind)| group(kind.label(), kind.word())).collect();
+    book.groups(Groups::Activities, groups);
+    let people = all.iter().filter(|a| a.kind == ActivityKind::Certification);
+    let people: i64 = people.filter_map(|a| a.people).map(i64::from).sum();
+    let value = Value::or_missing(total.map(|_| people), "no activities recorded");
+    book.enter("certified.new", &passport("People certified in the quarter"), value, all.len());
+}
+
+/// The last day with pipeline activity: the stated one, or a later deal that was registered or
+/// closed.
+fn last_active(partner: &Partner, scope: &Scope<'_>) -> Option<Date> {
+    let own = |deal: &&&Deal| deal.partner_external_id.as_ref() == Some(&partner.external_id);
+    let days = scope.deals.iter().filter(own).flat_map(|deal| {
+        [deal.registered_at.map(|moment| moment.day(scope.zone)), deal.closed_at]
+    });
+    let days = days.flatten().filter(|day| *day <= scope.cutoff);
+    days.chain(partner.last_activity_date).max()
+}
+
+/// Months without pipeline activity after which an exit is to be decided (S-16).
+fn exit_after(tier: Option<Tier>) -> Span {
+    if tier == Some(Tier::Registered) { 6.months() } else { 12.months() }
+}
+
+fn idle(scope: &Scope<'_>, book: &mut Book) {
+    let next_end = scope.quarter.next().last_day();
+    let mut unknown = 0;
+    let mut idle = 0;
+    let mut exits: Vec<(Date, &Partner)> = vec![];
+    for partner in scope.program() {
+        let Some(last) = last_active(partner, scope) else {
+            unknown += 1;
+            continue;
+        };
+        if scope.cutoff.duration_since(last).as_hours() / 24 >= IDLE_DAYS {
+            idle += 1;
+        }
+        let due = last.saturating_add(exit_after(partner.tier));
+        if due <= next_end {
+            exits.push((due, partner));
+        }
+    }
+    exits.sort_by_key(|(due, partner)| (*due, partner.name.clone()));
+    let rows = scope.partners.len();
+    let days = count("Days after which a partner is idle", "set by the program");
+    let days = Passport { unit: Unit::Days, ..days };
+    book.enter_from("idle.days", &days, Value::Known(IDLE_DAYS), vec![]);
+    let passport = count("Idle partners", "partners without pipeline activity for that long");
+    enter_count(book, "idle.partners", &passport, idle, rows);
+    let passport = count("Exits to decide", "partners whose exit clock ends by the next quarter's end");
+    enter_count(book, "exits.due", &passport, exits.len(), rows);
+    let passport = count("Partners without a known last activity", "not evaluated for exit");
+    enter_count(book, "idle.unknown", &passport, unknown, rows);
+    if unknown > 0 {
+        book.gap("{idle.unknown} partners have no known pipeline activity and are not judged idle");
+    }
+    for (i, (due, partner)) in exits.iter().enumerate() {
+        book.name(&format!("exit.{}", i + 1), &partner.name);
+        book.name(&format!("exit.{}.due", i + 1), &long_date(*due));
+    }
+}
+
+fn top(scope: &Scope<'_>, book: &mut Book) {
+    let deals = |partner: &Partner, attribution| {
+        let id = partner.external_id.clone();
+        scope.deals_of(attribution).filter(move |d| d.partner_external_id.as_ref() == Some(&id))
+    };
+    let won = |deal: &&Deal| {
+        deal.outcome == Outcome::Won
+            && deal.closed_at.is_some_and(|day| scope.is_within(day, scope.quarter))
+    };
+    let won_by = |p: &Partner, attribution| sum(deals(p, attribution).filter(won), scope);
+    let mut ranked: Vec<(i64, i64, &Partner)> = scope
+        .partners
+        .iter()
+        .map(|p| {
+            let won = |attribution| won_by(p, attribution).unwrap_or(0);
+            (won(Attribution::Sourced), won(Attribution::Influenced), *p)
+        })
+        .filter(|(sourced, influenced, _)| *sourced > 0 || *influenced > 0)
+        .collect();
+    ranked.sort_by(|a, b| (b.0, b.1, &a.2.name).cmp(&(a.0, a.1, &b.2.name)));
+    let with_won = ranked.iter().filter(|(sourced, ..)| *sourced > 0).count();
+    let passport = count("Partners with sourced deals won", "partners that brought a deal won");
+    enter_count(book, "top.partners", &passport, with_won, scope.partners.len());
+    let few = count("Partners called the largest", "as many as there are, up to this");
+    let few_value = i64::try_from(with_won.min(FEW)).ok();
+    book.enter_from("top.few", &few, Value::or_missing(few_value, "none"), vec![]);
+    concentration(book, &ranked);
+    let mut rows = vec![];
+    for (i, (sourced, influenced, partner)) in ranked.iter().take(TOP).enumerate() {
+        let open = deals(partner, Attribution::Sourced).filter(|d| is_open(d, scope.cutoff, scope));
+        let key = format!("top.{}", i + 1);
+        book.name(&key, &partner.name);
+        for (what, value) in [
+            ("sourced", Some(*sourced)),
+            ("influenced", Some(*influenced)),
+            ("pipeline", sum(open, scope)),
+        ] {
+            let passport = Passport {
+                label: format!("{}, {what}", partner.name),
+                unit: book.money(),
+                formula: "sum of the partner's deals, by attribution",
+                source: "deals",
+            };
+            book.enter_from(
+                &format!("{key}.{what}"),
+                &passport,
+                Value::or_missing(value, "too large"),
+                vec![format!("deals of {}", partner.external_id)],
+            );
+        }
+        rows.push(row(partner));
+    }
+    book.top(rows);
+}
+
+/// How much of the sourced amount the first three partners brought.
+fn concentration(book: &mut Book, ranked: &[(i64, i64, &Partner)]) {
+    let first: i64 = ranked.iter().take(FEW).map(|(sourced, ..)| *sourced).sum();
+    let all = book.known("won.sourced").filter(|all| *all > 0);
+    let share = all.and_then(|all| {
+        let bp = i128::from(first) * 10_000 / i128::from(all);
+        i64::try_from(bp).ok()
+    });
+    let passport = Passport {
+        label: "Share of the largest partners in sourced won".to_owned(),
+        unit: Unit::Share,
+        formula: "sourced won of the largest partners / sourced won",
+        source: "deals",
+    };
+    let value = Value::or_missing(share, "no sourced deals won");
+    book.enter_from("top.share", &passport, value, vec!["won.sourced".to_owned()]);
+}
+
+fn row(partner: &Partner) -> PartnerRow {
+    let dash = || "not set".to_owned();
+    PartnerRow {
+        name: partner.name.clone(),
+        tier: partner.tier.map_or_else(dash, |tier| tier.label().to_owned()),
+        partner_type: partner.partner_type.map_or_else(dash, |kind| kind.label().to_owned()),
+        region: partner.region.clone().unwrap_or_else(dash),
+    }
+}

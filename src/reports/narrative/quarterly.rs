@@ -1,0 +1,275 @@
+//! The words of a quarterly review, section by section.
+
+use super::super::facts::Facts;
+use super::super::ledger::Ledger;
+use super::frames::{Movement, moved, moved_against, movement};
+use super::{Passage, Section};
+
+/// The words of one section under these facts.
+pub(super) fn passage(section: Section, facts: &Facts) -> Passage {
+    let ledger = &facts.ledger;
+    match section {
+        Section::Summary => summary(ledger),
+        Section::Trend => trend(ledger),
+        Section::Comparison => comparison(ledger),
+        Section::Attribution => attribution(ledger),
+        Section::Pipeline => pipeline(ledger),
+        Section::Partners => partners(facts),
+        Section::Program => program(ledger),
+        Section::Ecosystem => ecosystem(facts),
+        Section::Registrations => registrations(facts),
+        Section::Market => market(ledger),
+        Section::Attention => attention(ledger),
+        Section::Priorities => priorities(ledger),
+    }
+}
+
+fn sentences<const N: usize>(parts: [&str; N]) -> Vec<String> {
+    parts.iter().map(|part| (*part).to_owned()).collect()
+}
+
+fn known(ledger: &Ledger, id: &str) -> bool {
+    ledger.known(id).is_some()
+}
+
+const APART: &str =
+    "Sourced, influenced and direct are separate facts and are never added up in this review";
+
+fn summary(ledger: &Ledger) -> Passage {
+    let title = match movement(ledger, "won.sourced", "won.sourced.change") {
+        Movement::Absent => "No sourced deals are recorded for {period}".to_owned(),
+        Movement::Fresh => "Partners brought {won.sourced} of won deals in {period}".to_owned(),
+        _ => format!("{} in {{period}}", moved(ledger, "Sourced won", "won.sourced")),
+    };
+    let answered = match ledger.known("sla.rate") {
+        Some(_) => "{sla.rate} of deal registrations were answered in time; the target is {sla.target}",
+        None => "No deal was registered by a partner, so the response promise was not tested",
+    };
+    Passage {
+        title,
+        points: vec![
+            moved(ledger, "Influenced won", "won.influenced"),
+            moved(ledger, "Open sourced pipeline", "pipeline.sourced"),
+            answered.to_owned(),
+        ],
+        notes: sentences([
+            "This review covers {period}, compared with {before} and, where it helps, with {year_before}",
+            APART,
+            "Figures count up to {cutoff} and come from the partner, deal and activity records",
+        ]),
+    }
+}
+
+fn trend(ledger: &Ledger) -> Passage {
+    let id = "won.sourced.year_change";
+    let title = match movement(ledger, "won.sourced", id) {
+        Movement::Absent => "Sourced won has no recorded history yet".to_owned(),
+        Movement::Fresh => "Sourced won has no figure for {year_before} to stand against".to_owned(),
+        _ => format!(
+            "Against {{year_before}}, {}",
+            moved_against(ledger, ("sourced won", "won.sourced"), "year_change")
+        ),
+    };
+    Passage {
+        title,
+        points: vec![
+            format!("{} against {{before}}", moved(ledger, "Sourced won", "won.sourced")),
+            format!("{} against {{before}}", moved(ledger, "Influenced won", "won.influenced")),
+            format!("{} against {{before}}", moved(ledger, "Direct won", "won.direct")),
+        ],
+        notes: sentences([
+            "Each line is one attribution; the lines are not stacked because they must not be added",
+            "A quarter before the first recorded deal has no point rather than zero",
+        ]),
+    }
+}
+
+fn comparison(ledger: &Ledger) -> Passage {
+    let title = if ledger.known("compare.all").is_some_and(|all| all > 0) {
+        "{compare.better} of {compare.all} measures moved the right way against {before}"
+    } else {
+        "{period} has no earlier quarter to be compared with"
+    };
+    Passage {
+        title: title.to_owned(),
+        points: vec![],
+        notes: sentences([
+            "Each row is one measure of {period} beside {before} and {year_before}",
+            "Where a cell says no data, the records do not reach that far or hold nothing to count",
+        ]),
+    }
+}
+
+fn attribution(ledger: &Ledger) -> Passage {
+    let title = match (known(ledger, "win_rate.sourced"), known(ledger, "win_rate.direct")) {
+        (true, true) => "Sourced deals close at {win_rate.sourced}, direct deals at {win_rate.direct}",
+        (true, false) => "Sourced deals close at {win_rate.sourced}; no direct deal was closed",
+        (false, true) => "Direct deals close at {win_rate.direct}; no sourced deal was closed",
+        (false, false) => "No sourced or direct deal was closed in {period}",
+    };
+    Passage {
+        title: title.to_owned(),
+        points: vec![],
+        notes: sentences([
+            APART,
+            "A sourced deal was brought by a partner; an influenced deal was ours and a partner helped; a direct deal had no partner",
+            "The win rate counts deals, not amounts: won deals among all that were closed in {period}",
+        ]),
+    }
+}
+
+fn pipeline(ledger: &Ledger) -> Passage {
+    let title = match movement(ledger, "pipeline.sourced", "pipeline.sourced.change") {
+        Movement::Absent => "No open sourced pipeline is recorded at the end of {period}".to_owned(),
+        Movement::Fresh => "{pipeline.sourced} of sourced pipeline is open at the end of {period}".to_owned(),
+        _ => moved(ledger, "Open sourced pipeline", "pipeline.sourced"),
+    };
+    Passage {
+        title,
+        points: sentences([
+            "{open_deals.sourced} sourced deals are open",
+            "{open_deals.influenced} influenced deals worth {pipeline.influenced} are open",
+            "{open_deals.direct} direct deals worth {pipeline.direct} are open",
+        ]),
+        notes: sentences([
+            "Pipeline is what was open on {cutoff}, not what was registered in the quarter",
+            "A deal without a registration date counts as open until it closes; since when it was open is then not known",
+        ]),
+    }
+}
+
+fn partners(facts: &Facts) -> Passage {
+    let title = match (facts.top.is_empty(), known(&facts.ledger, "top.share")) {
+        (true, _) => "No partner had a deal won in {period}",
+        (false, true) => "The {top.few} largest partners brought {top.share} of sourced won",
+        (false, false) => "Partners influenced deals in {period} but brought none that was won",
+    };
+    Passage {
+        title: title.to_owned(),
+        points: vec![],
+        notes: sentences([
+            "Partners are ranked by sourced won in {period}",
+            "{top.partners} partners had a sourced deal won; everybody else is in the last row",
+        ]),
+    }
+}
+
+fn program(ledger: &Ledger) -> Passage {
+    let title = match ledger.known("short.all") {
+        Some(0) => "All of {partners.total} partners hold their tier's certified people",
+        Some(_) => "{short.all} of {partners.total} partners miss their tier's certified people",
+        None => "{partners.total} partners are in the program; certification is not recorded",
+    };
+    Passage {
+        title: title.to_owned(),
+        points: sentences([
+            "{certified.total} people are certified, {certified.new} of them in {period}",
+            "{partners.total} partners are in the program",
+        ]),
+        notes: sentences([
+            "The program asks for a number of certified people and for business reviews by tier",
+            "A partner that does not state its certified people is unknown, not short",
+        ]),
+    }
+}
+
+fn ecosystem(facts: &Facts) -> Passage {
+    let title = match facts.types.is_empty() {
+        true => "No partner is in the program yet",
+        false => "{ecosystem.type} partners are {ecosystem.share} of the program",
+    };
+    Passage {
+        title: title.to_owned(),
+        points: sentences([
+            "{partners.total} partners are in the program",
+            "{top.partners} of them had a sourced deal won in {period}",
+            "{idle.partners} are idle for {idle.days} or longer",
+        ]),
+        notes: sentences([
+            "Each partner has exactly one type and one region",
+            "Prospects and archived partners are not counted",
+        ]),
+    }
+}
+
+fn registrations(facts: &Facts) -> Passage {
+    let ledger = &facts.ledger;
+    let title = match (ledger.known("sla.rate"), ledger.known("sla.target")) {
+        (Some(rate), Some(target)) if rate >= target => {
+            "{sla.rate} of deal registrations were answered in time, on target"
+        }
+        (Some(_), _) => "Only {sla.rate} of deal registrations were answered in time, against {sla.target}",
+        (None, _) => "No deal was registered in {period}: the response promise was not tested",
+    };
+    let speed = match known(ledger, "sla.median") {
+        true => "The median answer took {sla.median}; the promise is {sla.promise}",
+        false => "The promise is an answer within {sla.promise}",
+    };
+    Passage {
+        title: title.to_owned(),
+        points: vec![
+            "{sla.registrations} registrations: {sla.in_time} in time, {sla.late} late, {sla.waiting} waiting".to_owned(),
+            speed.to_owned(),
+            "{activities.total} activities with partners are recorded in {period}".to_owned(),
+        ],
+        notes: sentences([
+            "The promise is {sla.promise} of elapsed time; an open registration past it counts as late now",
+            "A quarter without registrations has no rate; it is not counted as met",
+        ]),
+    }
+}
+
+fn market(ledger: &Ledger) -> Passage {
+    let title = match (known(ledger, "icp.confidence"), known(ledger, "tam.total")) {
+        (true, true) => "{icp.confidence} of judged partners fit the ICP; the partner TAM is {tam.total}",
+        (true, false) => "{icp.confidence} of judged partners fit the ICP; the partner TAM is not set",
+        (false, true) => "The partner TAM is {tam.total}; no partner could be held against the ICP",
+        (false, false) => "Neither ICP fit nor partner TAM can be stated yet",
+    };
+    let mut points = vec![];
+    if known(ledger, "icp.confidence") {
+        points.push("{icp.matching} of {icp.judged} partners match; {icp.unclear} lack the data to tell".to_owned());
+    }
+    if known(ledger, "tam.total") {
+        points.push("The TAM is reach, not revenue: {tam.accounts} accounts at the stated shares and ACVs".to_owned());
+    }
+    Passage {
+        title: title.to_owned(),
+        points,
+        notes: sentences([
+            "A partner fits when every trait that the ICP states and the partner has data for overlaps, and enough traits can be compared",
+            "The partner TAM multiplies addressable accounts, share and ACV by category; shares may overlap",
+        ]),
+    }
+}
+
+fn attention(ledger: &Ledger) -> Passage {
+    let title = match (ledger.known("actions.all"), ledger.known("actions.decisions")) {
+        (Some(0) | None, _) => "No rule found anything that needs attention",
+        (_, Some(0) | None) => "{actions.all} findings need attention; none needs a decision",
+        _ => "{actions.all} findings need attention, {actions.decisions} of them a decision",
+    };
+    Passage {
+        title: title.to_owned(),
+        points: vec![],
+        notes: sentences([
+            "Findings come from the rules of the program, not from judgement",
+            "A rule whose figures are missing stays silent",
+        ]),
+    }
+}
+
+fn priorities(ledger: &Ledger) -> Passage {
+    let title = match ledger.known("actions.next") {
+        Some(0) | None => "{next} starts without open findings",
+        Some(_) => "{actions.next} priorities for {next}, each with an owner and a date",
+    };
+    Passage {
+        title: title.to_owned(),
+        points: vec![],
+        notes: sentences([
+            "Priorities follow from the findings in the order of their urgency",
+            "Owners are roles of the program; the dates lie in {next} unless a clock ends earlier",
+        ]),
+    }
+}
