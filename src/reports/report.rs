@@ -6,13 +6,15 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::facts::{Facts, Inputs, Strategy};
+use super::facts::{Facts, Inputs};
 use super::ledger::Ledger;
 use super::narrative::{self, Fault, Narrative, Passage, Section};
 use super::view::{NoMatch, View};
 
 /// The three report types (E-01).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ReportKind {
     /// An ongoing update for leadership; what is meant when nothing is said.
@@ -123,8 +125,11 @@ pub struct HeadlineNumber {
 }
 
 /// The three numbers of a headline: the figure, and what stands under it.
-const NUMBERS: [(&str, &str); 3] =
-    [("won.sourced", "Sourced won"), ("pipeline.sourced", "Open sourced pipeline"), ("sla.rate", "Registrations in time")];
+const NUMBERS: [(&str, &str); 3] = [
+    ("won.sourced", "Sourced won"),
+    ("pipeline.sourced", "Open sourced pipeline"),
+    ("sla.rate", "Registrations in time"),
+];
 
 impl Report {
     /// Gathers the figures and writes the words.
@@ -227,7 +232,11 @@ impl Report {
     #[must_use]
     pub fn scope(&self) -> String {
         let filters = self.view.filters.describe();
-        if self.view.name.is_empty() { filters } else { format!("View {}: {filters}", self.view.name) }
+        if self.view.name.is_empty() {
+            filters
+        } else {
+            format!("View {}: {filters}", self.view.name)
+        }
     }
 }
 

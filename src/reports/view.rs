@@ -210,8 +210,11 @@ mod tests {
 
     #[test]
     fn filters_that_only_clash_together_still_name_one() {
-        let filters =
-            Filters { regions: set(&["APAC"]), partner_types: set(&["reseller"]), ..Filters::default() };
+        let filters = Filters {
+            regions: set(&["APAC"]),
+            partner_types: set(&["reseller"]),
+            ..Filters::default()
+        };
         assert_eq!(filters.no_match(&[ACME, ZETA]).unwrap().without, 1);
     }
 
@@ -226,8 +229,11 @@ mod tests {
     #[test]
     fn no_filter_reads_as_all_partners() {
         assert_eq!(Filters::default().describe(), "All partners");
-        let filters =
-            Filters { regions: set(&["EMEA"]), segments: set(&["Enterprise"]), ..Filters::default() };
+        let filters = Filters {
+            regions: set(&["EMEA"]),
+            segments: set(&["Enterprise"]),
+            ..Filters::default()
+        };
         assert_eq!(filters.describe(), "Region: EMEA · Segment: Enterprise");
     }
 }

@@ -1,10 +1,10 @@
 //! Charts of a review: which figures, which kind, which unit.
 
-use super::super::facts::{Facts, Group};
-use super::super::ledger::{Ledger, Unit};
-use super::super::numbers;
 use super::{Chart, ChartKind, Series};
 use crate::partners::{Attribution, Currency};
+use crate::reports::facts::{Facts, Group};
+use crate::reports::ledger::{Ledger, Unit};
+use crate::reports::numbers;
 
 /// Most columns over time in one chart.
 const COLUMNS: usize = 8;
@@ -68,7 +68,8 @@ pub(super) fn answers(facts: &Facts) -> Chart {
         kind: ChartKind::Columns,
         heading: "Deal registrations answered in time".to_owned(),
         unit: "Percent of registrations, by fiscal quarter".to_owned(),
-        alt: "Columns of the share of deal registrations answered in time by fiscal quarter".to_owned(),
+        alt: "Columns of the share of deal registrations answered in time by fiscal quarter"
+            .to_owned(),
         categories: facts.quarters.iter().skip(skipped).cloned().collect(),
         focus: vec![values.len().saturating_sub(1)],
         series: vec![Series { name: "Answered in time".to_owned(), values }],
@@ -115,7 +116,11 @@ pub(super) struct Ranking<'a> {
 
 /// How the partners in view stand to the ICP.
 pub(super) fn fit(ledger: &Ledger) -> Chart {
-    let parts = [("Match", "icp.matching"), ("No match", "icp.different"), ("Not evaluable", "icp.unclear")];
+    let parts = [
+        ("Match", "icp.matching"),
+        ("No match", "icp.different"),
+        ("Not evaluable", "icp.unclear"),
+    ];
     let parts: Vec<(&str, i64)> = parts
         .iter()
         .filter_map(|(name, id)| Some((*name, ledger.known(id).filter(|n| *n > 0)?)))

@@ -1,12 +1,12 @@
 //! The slides of a review, one after the other: cover, summary, evidence, actions, ledger.
 
-use super::super::facts::PRIORITIES;
-use super::super::ledger::Ledger;
-use super::super::narrative::{Section, fill};
-use super::super::report::{Report, delta};
 use super::charts::{self, Ranking, described};
 use super::{Below, Body, Chart, Deck, List, Slide, Step, Tile, Tone, tables};
+use crate::reports::facts::PRIORITIES;
 use crate::reports::facts::long_date;
+use crate::reports::ledger::Ledger;
+use crate::reports::narrative::{Section, fill};
+use crate::reports::report::{Report, delta};
 
 /// How many sources the notes of one slide name.
 const SOURCES: usize = 8;
@@ -64,7 +64,9 @@ fn body(report: &Report, section: Section, points: Vec<String>) -> Body {
         Section::Trend => one(charts::won_by_quarter(facts), points),
         Section::Comparison => Body::Table(tables::comparison(ledger)),
         Section::Attribution => Body::Tiles {
-            tiles: ["won.sourced", "won.influenced", "won.direct"].map(|id| tile(ledger, id)).into(),
+            tiles: ["won.sourced", "won.influenced", "won.direct"]
+                .map(|id| tile(ledger, id))
+                .into(),
             below: Below::Table(tables::attribution(ledger)),
         },
         Section::Pipeline => one(charts::pipeline(facts, &report.period.label), points),
@@ -162,9 +164,24 @@ fn program(report: &Report) -> Body {
     Body::Tiles {
         tiles: vec![
             plain("Partners", "partners.total", "of {partners.view} in view", Tone::Plain),
-            plain("Certified people", "certified.total", "{certified.new} new in {period}", Tone::Plain),
-            plain("Partners short of people", "short.all", "below their tier's minimum", warn("short.all")),
-            plain("Reviews missing", "reviews.missing", "of {reviews.due} due", warn("reviews.missing")),
+            plain(
+                "Certified people",
+                "certified.total",
+                "{certified.new} new in {period}",
+                Tone::Plain,
+            ),
+            plain(
+                "Partners short of people",
+                "short.all",
+                "below their tier's minimum",
+                warn("short.all"),
+            ),
+            plain(
+                "Reviews missing",
+                "reviews.missing",
+                "of {reviews.due} due",
+                warn("reviews.missing"),
+            ),
         ],
         below: Below::Table(tables::tiers(&report.facts)),
     }
@@ -172,7 +189,7 @@ fn program(report: &Report) -> Body {
 
 fn steps(report: &Report) -> Vec<Step> {
     let ledger = &report.facts.ledger;
-    let step = |action: &super::super::facts::Action| Step {
+    let step = |action: &crate::reports::facts::Action| Step {
         what: fill(&action.what, ledger),
         why: fill(&action.finding, ledger),
         owner: action.owner.clone(),
@@ -184,7 +201,7 @@ fn steps(report: &Report) -> Vec<Step> {
 /// Where the figures of a slide come from, for its notes.
 fn sources(cited: &[String], ledger: &Ledger) -> Vec<String> {
     let figures = cited.iter().filter_map(|id| ledger.figure(id)).take(SOURCES);
-    let line = |figure: &super::super::ledger::Figure| {
+    let line = |figure: &crate::reports::ledger::Figure| {
         format!(
             "Source of {} = {}: {} ({}, {}, as of {}).",
             figure.label,

@@ -1,11 +1,11 @@
 //! Tables of a review. Each total adds up to its rows, or the note says why the print does not.
 
-use super::super::facts::{COMPARED, Facts};
-use super::super::ledger::{Ledger, Unit};
-use super::super::narrative::fill;
-use super::super::numbers;
 use super::{Column, Table};
 use crate::partners::{Attribution, Currency};
+use crate::reports::facts::{COMPARED, Facts};
+use crate::reports::ledger::{Ledger, Unit};
+use crate::reports::narrative::fill;
+use crate::reports::numbers;
 
 fn text(head: &str) -> Column {
     Column { head: head.to_owned(), number: false }
@@ -52,7 +52,8 @@ pub(super) fn attribution(ledger: &Ledger) -> Table {
         ("Open pipeline", "pipeline"),
     ];
     let rows = rows.iter().map(|(label, measure)| {
-        let cells = Attribution::ALL.iter().map(|a| ledger.show(&format!("{measure}.{}", a.word())));
+        let cells =
+            Attribution::ALL.iter().map(|a| ledger.show(&format!("{measure}.{}", a.word())));
         std::iter::once((*label).to_owned()).chain(cells).collect()
     });
     plain(columns, rows.collect())
@@ -74,11 +75,16 @@ pub(super) fn partners(facts: &Facts) -> Table {
         number("Influenced won"),
         number("Open sourced pipeline"),
     ];
-    let measures = [("sourced", "won.sourced"), ("influenced", "won.influenced"), ("pipeline", "pipeline.sourced")];
+    let measures = [
+        ("sourced", "won.sourced"),
+        ("influenced", "won.influenced"),
+        ("pipeline", "pipeline.sourced"),
+    ];
     let mut rows = vec![];
     let mut shown = [0_i64; 3];
     for (i, partner) in facts.top.iter().enumerate() {
-        let mut cells = vec![partner.name.clone(), partner.tier.clone(), partner.partner_type.clone()];
+        let mut cells =
+            vec![partner.name.clone(), partner.tier.clone(), partner.partner_type.clone()];
         for (at, (measure, _)) in measures.iter().enumerate() {
             let value = ledger.known(&format!("top.{}.{measure}", i + 1));
             shown[at] = shown[at].saturating_add(value.unwrap_or(0));
@@ -94,7 +100,8 @@ pub(super) fn partners(facts: &Facts) -> Table {
         total.push(thousands(all, currency));
     }
     rows.push(others);
-    let rounded = if adds_up(&rows, &total) { "" } else { "; rows may differ from the total by rounding" };
+    let rounded =
+        if adds_up(&rows, &total) { "" } else { "; rows may differ from the total by rounding" };
     Table {
         columns,
         rows,
@@ -127,7 +134,7 @@ pub(super) fn tiers(facts: &Facts) -> Table {
         number("Reviewed on time"),
     ];
     let measures = ["partners", "certified", "needed", "short", "reviewed"];
-    let row = |group: &super::super::facts::Group| {
+    let row = |group: &crate::reports::facts::Group| {
         let cells = measures.iter().map(|measure| {
             let id = format!("{measure}.tier.{}", group.key);
             let none = *measure == "reviewed" && facts.ledger.known(&id).is_none();
@@ -173,8 +180,7 @@ const KEY_FIGURES: [&str; 14] = [
 
 /// Figure, value, formula, and what went in.
 pub(super) fn passports(ledger: &Ledger) -> Table {
-    let columns =
-        vec![text("Figure"), number("Value"), text("How it is worked out"), text("From")];
+    let columns = vec![text("Figure"), number("Value"), text("How it is worked out"), text("From")];
     let row = |id: &&str| {
         let figure = ledger.figure(id)?;
         Some(vec![

@@ -61,10 +61,8 @@ fn counts(book: &mut Book) {
 
 /// How many measures moved the right way against the quarter before.
 fn compared(book: &mut Book) {
-    let changes: Vec<i64> = COMPARED
-        .iter()
-        .filter_map(|id| book.known(&format!("{id}.change")))
-        .collect();
+    let changes: Vec<i64> =
+        COMPARED.iter().filter_map(|id| book.known(&format!("{id}.change"))).collect();
     let better = changes.iter().filter(|change| **change > 0).count();
     for (id, label, n) in [
         ("compare.all", "Measures with an earlier figure", changes.len()),
@@ -100,13 +98,16 @@ fn exits(book: &mut Book) {
     if due <= 0 {
         return;
     }
-    let names: Vec<String> =
-        (1..=NAMED_EXITS).take(usize::try_from(due).unwrap_or(0)).map(|i| format!("{{exit.{i}}}")).collect();
+    let names: Vec<String> = (1..=NAMED_EXITS)
+        .take(usize::try_from(due).unwrap_or(0))
+        .map(|i| format!("{{exit.{i}}}"))
+        .collect();
     let named = names.join(" and ");
     let more = if usize::try_from(due).unwrap_or(0) > NAMED_EXITS { ", and others" } else { "" };
     let found = format!("Exits to decide: {{exits.due}} ({named}{more})");
     let rule = ("S-16", found.as_str(), "Decide on the partners whose exit clock ends");
-    let why = "A partner without pipeline activity leaves the program unless somebody decides otherwise";
+    let why =
+        "A partner without pipeline activity leaves the program unless somebody decides otherwise";
     book.action(Action { decision: true, ..action(rule, why, ALLIANCE, "exit.1.due") });
 }
 
@@ -235,4 +236,3 @@ fn market(book: &mut Book) {
         ));
     }
 }
-

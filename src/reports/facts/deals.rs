@@ -47,9 +47,11 @@ impl Counted<'_> {
         let rows = self.won_in(self.scope.quarter).count();
         let times = self.times(|quarter| self.sum(self.won_in(quarter)));
         book.enter_times(&self.id("won"), &amount, times, rows);
-        let series = self.scope.series().into_iter().map(|quarter| {
-            self.recorded(quarter, || self.sum(self.won_in(quarter)))
-        });
+        let series = self
+            .scope
+            .series()
+            .into_iter()
+            .map(|quarter| self.recorded(quarter, || self.sum(self.won_in(quarter))));
         book.enter_series(&self.id("won"), &amount, series.collect());
         let count = Passport {
             label: self.label("deals won"),

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use jiff::{Span, ToSpan as _};
 
-use crate::partners::{Activity, ActivityKind, Attribution, Deal, Outcome, Partner, PartnerType, Tier};
+use crate::partners::{
+    Activity, ActivityKind, Attribution, Deal, Outcome, Partner, PartnerType, Tier,
+};
 use crate::reports::ledger::{Unit, Value};
 
 use super::book::{Book, Groups, Passport};
@@ -262,9 +264,10 @@ fn activities(scope: &Scope<'_>, book: &mut Book) {
 /// closed.
 fn last_active(partner: &Partner, scope: &Scope<'_>) -> Option<Date> {
     let own = |deal: &&&Deal| deal.partner_external_id.as_ref() == Some(&partner.external_id);
-    let days = scope.deals.iter().filter(own).flat_map(|deal| {
-        [deal.registered_at.map(|moment| moment.day(scope.zone)), deal.closed_at]
-    });
+    let days =
+        scope.deals.iter().filter(own).flat_map(|deal| {
+            [deal.registered_at.map(|moment| moment.day(scope.zone)), deal.closed_at]
+        });
     let days = days.flatten().filter(|day| *day <= scope.cutoff);
     days.chain(partner.last_activity_date).max()
 }
@@ -299,7 +302,8 @@ fn idle(scope: &Scope<'_>, book: &mut Book) {
     book.enter_from("idle.days", &days, Value::Known(IDLE_DAYS), vec![]);
     let passport = count("Idle partners", "partners without pipeline activity for that long");
     enter_count(book, "idle.partners", &passport, idle, rows);
-    let passport = count("Exits to decide", "partners whose exit clock ends by the next quarter's end");
+    let passport =
+        count("Exits to decide", "partners whose exit clock ends by the next quarter's end");
     enter_count(book, "exits.due", &passport, exits.len(), rows);
     let passport = count("Partners without a known last activity", "not evaluated for exit");
     enter_count(book, "idle.unknown", &passport, unknown, rows);

@@ -44,7 +44,11 @@ impl<'a> Scope<'a> {
         let today = inputs.zone.to_datetime(inputs.as_of).date();
         Ok(Self {
             deals: inputs.deals.iter().filter(in_view).collect(),
-            activities: inputs.activities.iter().filter(|a| known(&a.partner_external_id)).collect(),
+            activities: inputs
+                .activities
+                .iter()
+                .filter(|a| known(&a.partner_external_id))
+                .collect(),
             partners,
             quarter: inputs.quarter,
             cutoff: inputs.quarter.last_day().min(today),

@@ -1,6 +1,6 @@
 //! Frames: how a measure that moved is said, by the sign and size of its change.
 
-use super::super::ledger::Ledger;
+use crate::reports::ledger::Ledger;
 
 /// Below this a change is called steady, in basis points of change or in points: 2 %.
 const STEADY_BP: i64 = 200;
@@ -50,11 +50,7 @@ pub(super) fn moved(ledger: &Ledger, subject: &str, id: &str) -> String {
 }
 
 /// The same against the year before: `against` is `change` or `year_change`.
-pub(super) fn moved_against(
-    ledger: &Ledger,
-    (subject, id): (&str, &str),
-    against: &str,
-) -> String {
+pub(super) fn moved_against(ledger: &Ledger, (subject, id): (&str, &str), against: &str) -> String {
     let change = format!("{id}.{against}");
     let verb = match movement(ledger, id, &change) {
         Movement::Absent => return format!("{subject}: {{{id}}}"),
@@ -72,9 +68,9 @@ pub(super) fn moved_against(
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::ledger::{Figure, Unit, Value};
-    use super::super::check;
     use super::*;
+    use crate::reports::ledger::{Figure, Unit, Value};
+    use crate::reports::narrative::check;
     use proptest::prelude::*;
 
     fn ledger(value: Option<i64>, change: Option<i64>) -> Ledger {

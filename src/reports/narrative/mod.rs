@@ -18,9 +18,7 @@ use super::facts::Facts;
 use super::ledger::Ledger;
 
 /// The parts of a review. Each becomes a slide and can be written again by itself.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Section {
     Summary,

@@ -1,9 +1,9 @@
 //! The words of a quarterly review, section by section.
 
-use super::super::facts::Facts;
-use super::super::ledger::Ledger;
 use super::frames::{Movement, moved, moved_against, movement};
 use super::{Passage, Section};
+use crate::reports::facts::Facts;
+use crate::reports::ledger::Ledger;
 
 /// The words of one section under these facts.
 pub(super) fn passage(section: Section, facts: &Facts) -> Passage {
@@ -42,7 +42,9 @@ fn summary(ledger: &Ledger) -> Passage {
         _ => format!("{} in {{period}}", moved(ledger, "Sourced won", "won.sourced")),
     };
     let answered = match ledger.known("sla.rate") {
-        Some(_) => "{sla.rate} of deal registrations were answered in time; the target is {sla.target}",
+        Some(_) => {
+            "{sla.rate} of deal registrations were answered in time; the target is {sla.target}"
+        }
         None => "No deal was registered by a partner, so the response promise was not tested",
     };
     Passage {
@@ -64,7 +66,9 @@ fn trend(ledger: &Ledger) -> Passage {
     let id = "won.sourced.year_change";
     let title = match movement(ledger, "won.sourced", id) {
         Movement::Absent => "Sourced won has no recorded history yet".to_owned(),
-        Movement::Fresh => "Sourced won has no figure for {year_before} to stand against".to_owned(),
+        Movement::Fresh => {
+            "Sourced won has no figure for {year_before} to stand against".to_owned()
+        }
         _ => format!(
             "Against {{year_before}}, {}",
             moved_against(ledger, ("sourced won", "won.sourced"), "year_change")
@@ -102,7 +106,9 @@ fn comparison(ledger: &Ledger) -> Passage {
 
 fn attribution(ledger: &Ledger) -> Passage {
     let title = match (known(ledger, "win_rate.sourced"), known(ledger, "win_rate.direct")) {
-        (true, true) => "Sourced deals close at {win_rate.sourced}, direct deals at {win_rate.direct}",
+        (true, true) => {
+            "Sourced deals close at {win_rate.sourced}, direct deals at {win_rate.direct}"
+        }
         (true, false) => "Sourced deals close at {win_rate.sourced}; no direct deal was closed",
         (false, true) => "Direct deals close at {win_rate.direct}; no sourced deal was closed",
         (false, false) => "No sourced or direct deal was closed in {period}",
@@ -120,8 +126,12 @@ fn attribution(ledger: &Ledger) -> Passage {
 
 fn pipeline(ledger: &Ledger) -> Passage {
     let title = match movement(ledger, "pipeline.sourced", "pipeline.sourced.change") {
-        Movement::Absent => "No open sourced pipeline is recorded at the end of {period}".to_owned(),
-        Movement::Fresh => "{pipeline.sourced} of sourced pipeline is open at the end of {period}".to_owned(),
+        Movement::Absent => {
+            "No open sourced pipeline is recorded at the end of {period}".to_owned()
+        }
+        Movement::Fresh => {
+            "{pipeline.sourced} of sourced pipeline is open at the end of {period}".to_owned()
+        }
         _ => moved(ledger, "Open sourced pipeline", "pipeline.sourced"),
     };
     Passage {
@@ -198,7 +208,9 @@ fn registrations(facts: &Facts) -> Passage {
         (Some(rate), Some(target)) if rate >= target => {
             "{sla.rate} of deal registrations were answered in time, on target"
         }
-        (Some(_), _) => "Only {sla.rate} of deal registrations were answered in time, against {sla.target}",
+        (Some(_), _) => {
+            "Only {sla.rate} of deal registrations were answered in time, against {sla.target}"
+        }
         (None, _) => "No deal was registered in {period}: the response promise was not tested",
     };
     let speed = match known(ledger, "sla.median") {
@@ -221,17 +233,27 @@ fn registrations(facts: &Facts) -> Passage {
 
 fn market(ledger: &Ledger) -> Passage {
     let title = match (known(ledger, "icp.confidence"), known(ledger, "tam.total")) {
-        (true, true) => "{icp.confidence} of judged partners fit the ICP; the partner TAM is {tam.total}",
-        (true, false) => "{icp.confidence} of judged partners fit the ICP; the partner TAM is not set",
+        (true, true) => {
+            "{icp.confidence} of judged partners fit the ICP; the partner TAM is {tam.total}"
+        }
+        (true, false) => {
+            "{icp.confidence} of judged partners fit the ICP; the partner TAM is not set"
+        }
         (false, true) => "The partner TAM is {tam.total}; no partner could be held against the ICP",
         (false, false) => "Neither ICP fit nor partner TAM can be stated yet",
     };
     let mut points = vec![];
     if known(ledger, "icp.confidence") {
-        points.push("{icp.matching} of {icp.judged} partners match; {icp.unclear} lack the data to tell".to_owned());
+        points.push(
+            "{icp.matching} of {icp.judged} partners match; {icp.unclear} lack the data to tell"
+                .to_owned(),
+        );
     }
     if known(ledger, "tam.total") {
-        points.push("The TAM is reach, not revenue: {tam.accounts} accounts at the stated shares and ACVs".to_owned());
+        points.push(
+            "The TAM is reach, not revenue: {tam.accounts} accounts at the stated shares and ACVs"
+                .to_owned(),
+        );
     }
     Passage {
         title: title.to_owned(),

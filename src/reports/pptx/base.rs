@@ -49,7 +49,11 @@ pub(super) fn content_type(kind: &str) -> String {
 /// Everything of a presentation but its slides and its main part, with all relationships. The
 /// main part must be added before, and takes the first ids: master, notes master.
 pub(super) fn add_to(package: &mut Package) {
-    package.add(MASTER, &content_type("slideMaster"), include_str!("../../../templates/deck/base/master.xml"));
+    package.add(
+        MASTER,
+        &content_type("slideMaster"),
+        include_str!("../../../templates/deck/base/master.xml"),
+    );
     package.relate(MAIN, "slideMaster", MASTER);
     for (i, xml) in LAYOUTS.iter().enumerate() {
         let part = format!("ppt/slideLayouts/slideLayout{}.xml", i + 1);
@@ -57,18 +61,32 @@ pub(super) fn add_to(package: &mut Package) {
         package.relate(MASTER, "slideLayout", &part);
         package.relate(&part, "slideMaster", MASTER);
     }
-    add_theme(package, MASTER, "ppt/theme/theme1.xml", include_str!("../../../templates/deck/base/theme.xml"));
+    add_theme(
+        package,
+        MASTER,
+        "ppt/theme/theme1.xml",
+        include_str!("../../../templates/deck/base/theme.xml"),
+    );
     package.add(
         NOTES_MASTER,
         &content_type("notesMaster"),
         include_str!("../../../templates/deck/base/notes-master.xml"),
     );
     package.relate(MAIN, "notesMaster", NOTES_MASTER);
-    add_theme(package, NOTES_MASTER, "ppt/theme/theme2.xml", include_str!("../../../templates/deck/base/theme-notes.xml"));
+    add_theme(
+        package,
+        NOTES_MASTER,
+        "ppt/theme/theme2.xml",
+        include_str!("../../../templates/deck/base/theme-notes.xml"),
+    );
     for (name, kind, xml) in [
         ("presProps", "presProps", include_str!("../../../templates/deck/base/pres-props.xml")),
         ("viewProps", "viewProps", include_str!("../../../templates/deck/base/view-props.xml")),
-        ("tableStyles", "tableStyles", include_str!("../../../templates/deck/base/table-styles.xml")),
+        (
+            "tableStyles",
+            "tableStyles",
+            include_str!("../../../templates/deck/base/table-styles.xml"),
+        ),
     ] {
         let part = format!("ppt/{name}.xml");
         package.add(&part, &content_type(kind), xml);

@@ -73,7 +73,8 @@ pub(super) fn write(chart: &Chart) -> Result<(Vec<u8>, Vec<u8>), WriteError> {
     if chart.kind == ChartKind::Lines {
         place_labels(&mut series, chart, axis.as_ref());
     }
-    let number = |n: i128| i64::try_from(n).map(|n| numbers::decimal(n, chart.places, chart.places)).ok();
+    let number =
+        |n: i128| i64::try_from(n).map(|n| numbers::decimal(n, chart.places, chart.places)).ok();
     let lines = chart.kind == ChartKind::Lines;
     let axis = axis.filter(|_| lines);
     let all = || chart.series.iter().flat_map(|s| &s.values).flatten();

@@ -20,14 +20,15 @@ mod workbook;
 use askama::Template;
 
 use super::deck::{Chart, Deck};
-use base::{Layout, MAIN, NOTES_MASTER, content_type};
+use base::{MAIN, NOTES_MASTER, content_type};
 use package::Package;
 use place::Page;
 use shapes::{NotesXml, Shape, SlideXml};
 use text::Text;
 
 const CHART: &str = "application/vnd.openxmlformats-officedocument.drawingml.chart+xml";
-const CORE: &str = "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties";
+const CORE: &str =
+    "http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties";
 
 /// Why no file came out. Both are faults of ours, never of the data.
 #[derive(Debug, thiserror::Error)]

@@ -50,11 +50,8 @@ struct ContentTypesXml<'a> {
 impl Package {
     /// Adds a part that needs its content type named.
     pub(super) fn add(&mut self, name: &str, content_type: &str, bytes: impl Into<Vec<u8>>) {
-        let part = Part {
-            content_type: content_type.to_owned(),
-            bytes: bytes.into(),
-            rels: Vec::new(),
-        };
+        let part =
+            Part { content_type: content_type.to_owned(), bytes: bytes.into(), rels: Vec::new() };
         self.parts.insert(name.to_owned(), part);
     }
 
@@ -73,8 +70,7 @@ impl Package {
             None => &mut self.root,
         };
         let id = format!("rId{}", rels.len() + 1);
-        let kind =
-            if kind.contains("://") { kind.to_owned() } else { format!("{OFFICE}/{kind}") };
+        let kind = if kind.contains("://") { kind.to_owned() } else { format!("{OFFICE}/{kind}") };
         rels.push(Relationship { id: id.clone(), kind, target: relative(from, to) });
         id
     }

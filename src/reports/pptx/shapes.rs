@@ -100,11 +100,35 @@ pub(super) struct Row {
 /// A shape with its id, unique on its slide.
 #[derive(Clone, Debug)]
 pub(super) enum Shape {
-    Placeholder { id: u32, holds: Placeholder, paras: Vec<Para> },
+    Placeholder {
+        id: u32,
+        holds: Placeholder,
+        paras: Vec<Para>,
+    },
     /// A text box, with or without a fill.
-    Box { id: u32, name: &'static str, rect: Rect, fill: Option<Ink>, inset: (i64, i64), anchor: &'static str, paras: Vec<Para> },
-    Chart { id: u32, alt: Text, rect: Rect, placeholder: bool, rel: String },
-    Table { id: u32, alt: Text, rect: Rect, columns: Vec<i64>, rows: Vec<Row> },
+    Box {
+        id: u32,
+        name: &'static str,
+        rect: Rect,
+        fill: Option<Ink>,
+        inset: (i64, i64),
+        anchor: &'static str,
+        paras: Vec<Para>,
+    },
+    Chart {
+        id: u32,
+        alt: Text,
+        rect: Rect,
+        placeholder: bool,
+        rel: String,
+    },
+    Table {
+        id: u32,
+        alt: Text,
+        rect: Rect,
+        columns: Vec<i64>,
+        rows: Vec<Row>,
+    },
 }
 
 /// A slide as XML.

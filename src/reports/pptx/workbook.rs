@@ -57,7 +57,11 @@ pub(super) fn write(data: &Data<'_>) -> Result<Vec<u8>, WriteError> {
     let (sheet, strings) = cells(data);
     let mut package = Package::default();
     let book = "xl/workbook.xml";
-    package.add(book, &format!("{SHEET}.sheet.main+xml"), include_str!("../../../templates/deck/base/workbook.xml"));
+    package.add(
+        book,
+        &format!("{SHEET}.sheet.main+xml"),
+        include_str!("../../../templates/deck/base/workbook.xml"),
+    );
     package.relate("", "officeDocument", book);
     let part = |name: &str| format!("xl/{name}.xml");
     for (name, kind, bytes) in [

@@ -1,13 +1,13 @@
 //! One chart beside its takeaways, or two charts above theirs.
 
-use super::super::base::Layout;
-use super::super::grid::{CONTENT, GAP, Rect};
-use super::super::ink::Ink;
-use super::super::metrics::{Room, fit};
-use super::super::shapes::{Para, Placeholder, Shape};
-use super::super::text::Text;
 use super::{Canvas, Frame};
 use crate::reports::deck::Chart;
+use crate::reports::pptx::base::Layout;
+use crate::reports::pptx::grid::{CONTENT, GAP, Rect};
+use crate::reports::pptx::ink::Ink;
+use crate::reports::pptx::metrics::{Room, fit};
+use crate::reports::pptx::shapes::{Para, Placeholder, Shape};
+use crate::reports::pptx::text::Text;
 
 const UNIT: i64 = 274_320;
 const HEAD: i64 = 530_352;
@@ -31,7 +31,8 @@ impl Canvas {
         let room = Room { width: TAKEAWAYS - 228_600, height: CONTENT.h, gap_pt: 10 };
         let pt = fit(&strs, &[18, 16, 14], false, room);
         if drawn && !texts.is_empty() {
-            let paras = texts.into_iter().map(|text| Para { size: pt * 100, ..Para::inherited(text) });
+            let paras =
+                texts.into_iter().map(|text| Para { size: pt * 100, ..Para::inherited(text) });
             self.placeholder(Placeholder::Takeaways, paras.collect());
             return Layout::ChartAndTakeaways;
         }
@@ -58,7 +59,8 @@ impl Canvas {
 
     /// Takeaways side by side under a rule each.
     fn strip(&mut self, takeaways: &[String], rect: Rect) {
-        for (i, (rect, point)) in rect.split(takeaways.len()).into_iter().zip(takeaways).enumerate() {
+        for (i, (rect, point)) in rect.split(takeaways.len()).into_iter().zip(takeaways).enumerate()
+        {
             let ink = if i == 0 { Ink::Focus } else { Ink::Light };
             self.put(Frame::bar(ink), rect.top(19_050), vec![]);
             let body = rect.below(109_728);

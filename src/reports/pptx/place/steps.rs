@@ -1,12 +1,12 @@
 //! What is done next: up to six cards, each with its owner and date.
 
-use super::super::grid::{CONTENT, GAP, Rect};
-use super::super::ink::Ink;
-use super::super::metrics::{Room, fit};
-use super::super::shapes::Para;
-use super::super::text::Text;
 use super::{Canvas, Frame};
 use crate::reports::deck::Step;
+use crate::reports::pptx::grid::{CONTENT, GAP, Rect};
+use crate::reports::pptx::ink::Ink;
+use crate::reports::pptx::metrics::{Room, fit};
+use crate::reports::pptx::shapes::Para;
+use crate::reports::pptx::text::Text;
 
 const INSET: i64 = 182_880;
 /// Room for owner and date at the foot of a card.
@@ -17,11 +17,16 @@ impl Canvas {
     pub(super) fn steps(&mut self, steps: &[Step]) {
         if steps.is_empty() {
             let text = Para::new(Text::new("No open findings"), 16, Ink::ContextText);
-            self.put(Frame::panel("No steps", (INSET, INSET), "ctr"), CONTENT.top(CONTENT.h / 2), vec![text]);
+            self.put(
+                Frame::panel("No steps", (INSET, INSET), "ctr"),
+                CONTENT.top(CONTENT.h / 2),
+                vec![text],
+            );
             return;
         }
         let rows = steps.len().div_ceil(IN_A_ROW);
-        let height = (CONTENT.h - GAP * (i64::try_from(rows).unwrap_or(1) - 1)) / i64::try_from(rows).unwrap_or(1);
+        let height = (CONTENT.h - GAP * (i64::try_from(rows).unwrap_or(1) - 1))
+            / i64::try_from(rows).unwrap_or(1);
         let height = height.min(3_200_400);
         let in_a_row = steps.len().div_ceil(rows);
         for (row, steps) in steps.chunks(in_a_row).enumerate() {

@@ -3,13 +3,13 @@
 
 use std::borrow::Cow;
 
-use super::super::grid::{CONTENT, Rect};
-use super::super::ink::Ink;
-use super::super::metrics::{Face, lines, width};
-use super::super::shapes::{Cell, Para, Row, Shape};
-use super::super::text::Text;
 use super::{Canvas, Frame};
 use crate::reports::deck::{Body, Column, Slide, Table};
+use crate::reports::pptx::grid::{CONTENT, Rect};
+use crate::reports::pptx::ink::Ink;
+use crate::reports::pptx::metrics::{Face, lines, width};
+use crate::reports::pptx::shapes::{Cell, Para, Row, Shape};
+use crate::reports::pptx::text::Text;
 
 const PT: u32 = 12;
 const MARGIN: i64 = 91_440;
@@ -154,7 +154,8 @@ impl Canvas {
     pub(super) fn table(&mut self, table: &Table, area: Rect) {
         let Shaped { columns, head, mut rows, total, note } = Shaped::of(table, area);
         let heads: Vec<String> = table.columns.iter().map(|column| column.head.clone()).collect();
-        let first = Row { height: head, strong: true, cells: cells(&heads, &table.columns, Style::Head) };
+        let first =
+            Row { height: head, strong: true, cells: cells(&heads, &table.columns, Style::Head) };
         if let Some(last) = rows.last_mut().filter(|_| table.total.is_some()) {
             last.strong = true;
         }

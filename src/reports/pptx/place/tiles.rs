@@ -1,12 +1,12 @@
 //! Headline numbers in equal tiles, with lists or a table below.
 
-use super::super::grid::{CONTENT, GAP, Rect};
-use super::super::ink::Ink;
-use super::super::metrics::{Room, fit};
-use super::super::shapes::Para;
-use super::super::text::Text;
 use super::{Canvas, Frame, bullets};
 use crate::reports::deck::{Below, List, Tile, Tone};
+use crate::reports::pptx::grid::{CONTENT, GAP, Rect};
+use crate::reports::pptx::ink::Ink;
+use crate::reports::pptx::metrics::{Room, fit};
+use crate::reports::pptx::shapes::Para;
+use crate::reports::pptx::text::Text;
 
 const HEIGHT: i64 = 1_493_520;
 const INSET: i64 = 182_880;
