@@ -8,6 +8,7 @@ use crate::conversation::card::{Card, Text};
 use crate::conversation::form::Form;
 use crate::conversation::inbound::{Actor, Answer, Place};
 use crate::conversation::outgoing::MessageRef;
+use crate::ids::ReportId;
 
 /// Says things on one platform. Every call has a time-out of its own and never retries by itself:
 /// the outbox decides what an outcome means.
@@ -57,6 +58,8 @@ pub struct Attachment<'a> {
     pub file_name: &'a str,
     pub title: &'a str,
     pub comment: &'a Text,
+    /// The stored report that these bytes are of: a platform of our own links it instead.
+    pub report: &'a ReportId,
     pub bytes: &'a [u8],
     /// What an earlier try noted.
     pub earlier: Option<&'a str>,

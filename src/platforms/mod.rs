@@ -1,3 +1,4 @@
 //! The outside faces: the same file names in each.
 
+pub mod console;
 pub mod slack;

@@ -1,0 +1,145 @@
+//! What the bot says in the console: a write to our own rows, then a ring of the bell.
+//!
+//! Every post has its key in a unique column, so sending again is always safe and looking for it
+//! gives a sure answer.
+
+use std::sync::Arc;
+
+use super::live::Bell;
+use super::port::{BOT, Body, File, NewCard, NewMessage, OpenForm, PortError, Talk, direct, place};
+use crate::clock::Clock;
+use crate::conversation::card::{Card, Part};
+use crate::conversation::form::Form;
+use crate::conversation::inbound::Place;
+use crate::conversation::outgoing::MessageRef;
+use crate::handlers::messenger::{
+    Attachment, Messenger, Notes, Private, SendError, Sending, Trace,
+};
+use crate::ids::Ids;
+
+/// The console's [`Messenger`].
+#[derive(Clone)]
+pub struct Client {
+    pub talk: Arc<dyn Talk>,
+    pub bell: Bell,
+    pub clock: Clock,
+    pub ids: Ids,
+}
+
+impl From<PortError> for SendError {
+    fn from(error: PortError) -> Self {
+        Self::NotSent(format!("the console's rows could not be written, {error}"))
+    }
+}
+
+impl Client {
+    async fn say(&self, to: &Place, message: NewMessage) -> Result<MessageRef, SendError> {
+        self.must_exist(to).await?;
+        let message = self.talk.add(&message).await?;
+        self.bell.ring();
+        Ok(MessageRef { place: to.clone(), message })
+    }
+
+    fn message(&self, to: &Place, card: Card) -> NewMessage {
+        NewMessage {
+            id: self.ids.text(),
+            channel: to.channel.clone(),
+            thread: to.thread.clone(),
+            author: None,
+            private_to: None,
+            body: Body::Card(card),
+            file: None,
+            key: None,
+            at: self.clock.now_ms(),
+        }
+    }
+
+    async fn must_exist(&self, to: &Place) -> Result<(), SendError> {
+        let known = to.channel.starts_with("dm-")
+            || self.talk.channels().await?.iter().any(|channel| channel.id == to.channel);
+        if known { Ok(()) } else { Err(SendError::Refused("channel_not_found".to_owned())) }
+    }
+}
+
+impl Messenger for Client {
+    fn post<'a>(&'a self, key: &'a str, to: &'a Place, card: &'a Card) -> Sending<'a, MessageRef> {
+        let message = self.message(to, card.clone());
+        Box::pin(self.say(to, NewMessage { key: Some(key.to_owned()), ..message }))
+    }
+
+    fn update<'a>(&'a self, message: &'a MessageRef, card: &'a Card) -> Sending<'a, ()> {
+        Box::pin(async move {
+            let at = self.clock.now_ms();
+            let change = NewCard { message: &message.message, card, at };
+            if !self.talk.change(&change).await? {
+                return Err(SendError::Refused("message_not_found".to_owned()));
+            }
+            self.bell.ring();
+            Ok(())
+        })
+    }
+
+    fn whisper<'a>(&'a self, to: &'a Private<'a>, card: &'a Card) -> Sending<'a, ()> {
+        Box::pin(async move {
+            let near = near(to);
+            let message = self.message(&near, card.clone());
+            let private = NewMessage { private_to: Some(to.to.user.clone()), ..message };
+            self.say(&near, private).await.map(|_| ())
+        })
+    }
+
+    fn open<'a>(&'a self, to: &'a Private<'a>, form: &'a Form) -> Sending<'a, ()> {
+        Box::pin(async move {
+            let (id, person) = (self.ids.text(), to.to.user.clone());
+            let open = OpenForm { id, person, near: near(to), form: form.clone(), seq: 0 };
+            self.talk.open_form(&open, self.clock.now_ms()).await?;
+            self.bell.ring();
+            Ok(())
+        })
+    }
+
+    fn attach<'a>(
+        &'a self,
+        file: &'a Attachment<'a>,
+        _notes: &'a dyn Notes,
+    ) -> Sending<'a, MessageRef> {
+        let comment = Card::new(file.title).with(Part::Text(file.comment.clone()));
+        let name = file.file_name.to_owned();
+        let message = NewMessage {
+            file: Some(File { report: file.report.to_string(), name }),
+            key: Some(file.key.to_owned()),
+            ..self.message(file.to, comment)
+        };
+        Box::pin(self.say(file.to, message))
+    }
+
+    fn find<'a>(&'a self, trace: &'a Trace<'a>) -> Sending<'a, Option<MessageRef>> {
+        Box::pin(async move {
+            let found = self.talk.with_key(trace.key).await?;
+            Ok(found.map(|(place, message)| MessageRef { place, message }))
+        })
+    }
+}
+
+/// Where a private word goes: near what it is about, or to the person's direct chat with the bot
+/// when that is on another platform or in a direct chat that is not theirs.
+fn near(to: &Private<'_>) -> Place {
+    let own = direct(&to.to.user);
+    let elsewhere = to.near.platform != to.to.platform
+        || (to.near.channel.starts_with("dm-") && to.near.channel != own);
+    if elsewhere { place(&own, None) } else { to.near.clone() }
+}
+
+/// What a message is called in a list of threads and to a screen reader.
+#[must_use]
+pub fn title(body: &Body) -> String {
+    let text = match body {
+        Body::Words(words) => words,
+        Body::Card(card) => &card.fallback,
+    };
+    let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or(BOT).trim();
+    match line.char_indices().nth(80) {
+        Some((cut, _)) => format!("{}…", line[..cut].trim_end()),
+        None => line.to_owned(),
+    }
+}

@@ -1,0 +1,214 @@
+//! Live updates: what changed in the place that somebody looks at, as server-sent events.
+//!
+//! In this process the bell wakes every stream at once. Another replica cannot ring it, so a stream
+//! also asks for the newest change number every two seconds, as long as somebody watches. The page
+//! closes its stream when it is hidden and catches up by its cursor when it is seen again.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::{RawQuery, State};
+use axum::http::HeaderMap;
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures_util::Stream;
+use futures_util::stream;
+use tokio::sync::watch;
+
+use super::Console;
+use super::pages::{FormPart, Frame, MessagePart, NavPart, text};
+use super::port::{PortError, View};
+use super::trouble::Trouble;
+use super::visit::{Visit, parse};
+
+const POLL: Duration = Duration::from_secs(2);
+
+/// Wakes the streams of this process. Cheap to clone; all clones are one bell.
+#[derive(Clone, Debug)]
+pub struct Bell(Arc<watch::Sender<Rung>>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Rung {
+    times: u64,
+    closing: bool,
+}
+
+impl Bell {
+    #[must_use]
+    pub fn new() -> Self {
+        Self(Arc::new(watch::Sender::new(Rung::default())))
+    }
+
+    /// Something changed.
+    pub fn ring(&self) {
+        self.0.send_modify(|rung| rung.times = rung.times.wrapping_add(1));
+    }
+
+    /// Ends every stream: called when the server stops, which otherwise waits for them.
+    pub fn close(&self) {
+        self.0.send_modify(|rung| rung.closing = true);
+    }
+
+    fn listen(&self) -> watch::Receiver<Rung> {
+        self.0.subscribe()
+    }
+
+    /// Waits for a ring, at most `patience`.
+    pub async fn heard(&self, patience: Duration) -> bool {
+        let mut rings = self.listen();
+        tokio::time::timeout(patience, rings.changed()).await.is_ok()
+    }
+}
+
+impl Default for Bell {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// `GET /live?channel=…&thread=…&after=…`
+pub async fn stream(
+    State(console): State<Arc<Console>>,
+    visit: Visit,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Trouble> {
+    let query = parse(query.unwrap_or_default().as_bytes());
+    let channel = query.get("channel").cloned().unwrap_or_default();
+    let thread = query.get("thread").filter(|thread| !thread.is_empty()).cloned();
+    let again = headers.get("last-event-id").and_then(|id| id.to_str().ok());
+    let cursor = again.or_else(|| query.get("after").map(String::as_str));
+    let after = cursor.and_then(|text| text.parse().ok()).ok_or(Trouble::NotFound)?;
+    let view = View { person: visit.me.id.clone(), channel, thread };
+    console.must_see(&view).await?;
+    let welcomed = query.get("welcome").is_some_and(|welcome| welcome == "1");
+    let watcher = Watcher::new(console, visit, view, after, welcomed);
+    let events = Sse::new(watcher.events()).keep_alive(KeepAlive::default());
+    Ok(events.into_response())
+}
+
+/// One open page.
+struct Watcher {
+    console: Arc<Console>,
+    visit: Visit,
+    view: View,
+    rings: watch::Receiver<Rung>,
+    /// Everything up to this number was sent.
+    after: i64,
+    nav: String,
+    form: Option<String>,
+    welcomed: bool,
+    fresh: bool,
+}
+
+impl Watcher {
+    fn new(console: Arc<Console>, visit: Visit, view: View, after: i64, welcomed: bool) -> Self {
+        let rings = console.bell.listen();
+        let (nav, form) = (String::new(), None);
+        Self { console, visit, view, rings, after, nav, form, welcomed, fresh: true }
+    }
+
+    fn events(self) -> impl Stream<Item = Result<Event, Infallible>> {
+        let batches = stream::unfold(self, |mut watcher| async move {
+            let batch = watcher.next_batch().await?;
+            Some((stream::iter(batch.into_iter().map(Ok)), watcher))
+        });
+        futures_util::StreamExt::flatten(batches)
+    }
+
+    /// Waits for something to tell; none when the stream is over.
+    async fn next_batch(&mut self) -> Option<Vec<Event>> {
+        loop {
+            if self.fresh {
+                self.fresh = false;
+            } else if !self.woken().await? {
+                continue;
+            }
+            match self.gather().await {
+                Ok(events) if events.is_empty() => {}
+                Ok(events) => return Some(events),
+                Err(_) => return None,
+            }
+        }
+    }
+
+    /// Whether something may have changed; none when the server stops or the session ended.
+    async fn woken(&mut self) -> Option<bool> {
+        let rung = tokio::time::timeout(POLL, self.rings.changed()).await;
+        if self.rings.borrow_and_update().closing {
+            return None;
+        }
+        match rung {
+            Ok(rung) => rung.ok().map(|()| true),
+            Err(_) => Some(self.console.talk.head().await.ok()? > self.after),
+        }
+    }
+
+    async fn gather(&mut self) -> Result<Vec<Event>, PortError> {
+        let now = self.console.clock.now_ms();
+        if self.console.people.session(&self.visit.session, now).await?.is_none() {
+            return Err(PortError(0));
+        }
+        let mut events = self.new_messages().await?;
+        events.extend(self.new_form().await?);
+        events.extend(self.no_longer_empty().await?);
+        events.extend(self.new_nav().await?);
+        Ok(events)
+    }
+
+    async fn new_messages(&mut self) -> Result<Vec<Event>, PortError> {
+        let head = self.console.talk.head().await?;
+        let changed = self.console.talk.changed(&self.view, self.after).await?;
+        let frame = Frame::new(&self.console, &self.visit, &self.view);
+        let mut events = Vec::new();
+        for message in &changed {
+            let part = MessagePart { message: frame.message(message) };
+            self.after = self.after.max(message.seq);
+            events.push(event("message", &text(&part)).id(message.seq.to_string()));
+        }
+        if changed.len() < 200 {
+            self.after = self.after.max(head);
+        }
+        if !changed.is_empty() {
+            self.console.talk.mark(&self.view, self.after).await?;
+        }
+        Ok(events)
+    }
+
+    async fn new_form(&mut self) -> Result<Option<Event>, PortError> {
+        let frame = Frame::new(&self.console, &self.visit, &self.view);
+        let open = frame.form_here(self.console.talk.form(&self.view.person).await?);
+        let id = open.as_ref().map(|form| form.id.clone());
+        if id == self.form {
+            return Ok(None);
+        }
+        self.form = id;
+        let html = open.map(|form| text(&FormPart { form })).unwrap_or_default();
+        Ok(Some(event("form", &html)))
+    }
+
+    /// The offer of the first visit goes once somebody took it.
+    async fn no_longer_empty(&mut self) -> Result<Option<Event>, PortError> {
+        if !self.welcomed || self.console.company.is_empty().await? {
+            return Ok(None);
+        }
+        self.welcomed = false;
+        Ok(Some(event("settled", "")))
+    }
+
+    async fn new_nav(&mut self) -> Result<Option<Event>, PortError> {
+        let frame = Frame::new(&self.console, &self.visit, &self.view);
+        let nav = text(&NavPart { nav: frame.nav().await? });
+        if nav == self.nav {
+            return Ok(None);
+        }
+        self.nav.clone_from(&nav);
+        Ok(Some(event("nav", &nav)))
+    }
+}
+
+/// Without its text an event would not be heard, so an empty one carries a space.
+fn event(name: &str, html: &str) -> Event {
+    Event::default().event(name).data(if html.is_empty() { " " } else { html })
+}

@@ -1,0 +1,308 @@
+//! Is this request from a page of ours? `Host` against DNS rebinding, `Origin` and `Sec-Fetch-Site`
+//! against foreign pages, and the headers that keep a browser from doing more than we ask.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use url::Url;
+
+use super::Console;
+use super::trouble::Trouble;
+
+/// Under which addresses the console answers.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where the server really listens, with the port it got.
+    pub listen: SocketAddr,
+    /// Where people reach it from elsewhere.
+    pub public_url: Option<Url>,
+}
+
+impl Settings {
+    /// `public_url` counts when it reads as an address of the web.
+    #[must_use]
+    pub fn new(listen: SocketAddr, public_url: Option<&str>) -> Self {
+        let public_url = public_url.and_then(|url| Url::parse(url).ok());
+        let web = |url: &Url| matches!(url.scheme(), "http" | "https");
+        Self { listen, public_url: public_url.filter(web) }
+    }
+
+    /// May the console be asked under this host? A name that anybody can point at us may not.
+    fn answers_to(&self, host: &Authority) -> bool {
+        self.is_local(host) || self.is_public(host)
+    }
+
+    /// This machine, at our port.
+    fn is_local(&self, host: &Authority) -> bool {
+        let ours = host.port_u16().unwrap_or(80) == self.listen.port();
+        let name = host.host();
+        let ip = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+        let here = match ip {
+            Ok(ip) => ip.is_loopback() || ip == self.listen.ip(),
+            Err(_) => name.eq_ignore_ascii_case("localhost"),
+        };
+        ours && here
+    }
+
+    fn is_public(&self, host: &Authority) -> bool {
+        let Some(url) = &self.public_url else { return false };
+        let same_name = url.host_str().is_some_and(|name| name.eq_ignore_ascii_case(host.host()));
+        let usual = url.port_or_known_default();
+        same_name && host.port_u16().or(default_port(url)) == usual
+    }
+
+    /// Anybody who can reach this address sits at this machine, so they may pick who they are: the
+    /// server listens on loopback only, was asked under a loopback name, and no proxy stands between.
+    #[must_use]
+    pub fn may_pick(&self, headers: &HeaderMap) -> bool {
+        let local = host(headers).is_some_and(|host| {
+            self.is_local(&host) && (host.host() == "localhost" || is_loopback_ip(host.host()))
+        });
+        let forwarded = ["forwarded", "x-forwarded-for", "x-forwarded-host", "via", "x-real-ip"];
+        let direct = !forwarded.iter().any(|name| headers.contains_key(*name));
+        self.listen.ip().is_loopback() && local && direct
+    }
+
+    /// A browser that came over HTTPS keeps the cookie for HTTPS.
+    #[must_use]
+    pub fn is_https(&self, headers: &HeaderMap) -> bool {
+        let https = self.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
+        https && host(headers).is_some_and(|host| self.is_public(&host) && !self.is_local(&host))
+    }
+
+    /// Links may lead to ourselves only; `None` for any other address.
+    #[must_use]
+    pub fn own_link(&self, url: &str) -> Option<String> {
+        if url.starts_with('/') {
+            let inside = !url.starts_with("//") && !url.contains(['\\', '\n', '\r', '\t']);
+            return inside.then(|| url.to_owned());
+        }
+        let link = Url::parse(url).ok().filter(|link| matches!(link.scheme(), "http" | "https"))?;
+        let same = |base: &Url| link.origin() == base.origin();
+        let local = Url::parse(&format!("http://{}", self.listen)).ok();
+        let ours = self.public_url.as_ref().is_some_and(same) || local.as_ref().is_some_and(same);
+        let plain = link.username().is_empty() && link.password().is_none();
+        (ours && plain).then(|| link.to_string())
+    }
+}
+
+fn default_port(url: &Url) -> Option<u16> {
+    if url.scheme() == "https" { Some(443) } else { Some(80) }
+}
+
+fn is_loopback_ip(name: &str) -> bool {
+    let ip = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    ip.is_ok_and(|ip| ip.is_loopback())
+}
+
+fn host(headers: &HeaderMap) -> Option<Authority> {
+    let mut all = headers.get_all(header::HOST).iter();
+    let only = all.next().filter(|_| all.next().is_none())?.to_str().ok()?;
+    only.parse::<Authority>().ok().filter(|host| !host.as_str().contains('@'))
+}
+
+/// Refuses what no page of ours would send, and dresses every answer.
+pub async fn guard(State(console): State<Arc<Console>>, request: Request, next: Next) -> Response {
+    let verdict = check(&console.settings, &request);
+    let mut response = match verdict {
+        Ok(()) => next.run(request).await,
+        Err(trouble) => trouble.into_response(),
+    };
+    dress(response.headers_mut());
+    response
+}
+
+fn check(settings: &Settings, request: &Request) -> Result<(), Trouble> {
+    let host = host(request.headers()).ok_or(Trouble::ForeignHost)?;
+    let named = request.uri().authority().is_none_or(|name| settings.answers_to(name));
+    if !named || !settings.answers_to(&host) {
+        return Err(Trouble::ForeignHost);
+    }
+    if from_elsewhere(request, &host) { Err(Trouble::ForeignOrigin) } else { Ok(()) }
+}
+
+fn from_elsewhere(request: &Request, host: &Authority) -> bool {
+    let headers = request.headers();
+    let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
+    if headers.get_all(header::ORIGIN).iter().any(|origin| !is_origin_of(origin, host)) {
+        return true;
+    }
+    let reading = matches!(*request.method(), Method::GET | Method::HEAD);
+    let visiting = reading
+        && text(HeaderName::from_static("sec-fetch-mode")) == Some("navigate")
+        && text(HeaderName::from_static("sec-fetch-dest")) == Some("document");
+    match text(HeaderName::from_static("sec-fetch-site")) {
+        None | Some("same-origin") => false,
+        Some("none") => !reading,
+        Some(_) => !visiting,
+    }
+}
+
+fn is_origin_of(origin: &HeaderValue, host: &Authority) -> bool {
+    let Some(url) = origin.to_str().ok().and_then(|text| Url::parse(text).ok()) else {
+        return false;
+    };
+    let web = matches!(url.scheme(), "http" | "https");
+    let name = url.host_str().is_some_and(|name| name.eq_ignore_ascii_case(host.host()));
+    web && name && url.port_or_known_default() == host.port_u16().or(default_port(&url))
+}
+
+/// No inline script or style, nothing from elsewhere, no frames. The referrer stays inside: without
+/// one, browsers would send `Origin: null` with our own forms.
+const DRESS: [(HeaderName, &str); 6] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "same-origin"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+fn dress(headers: &mut HeaderMap) {
+    for (name, value) in DRESS {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+
+    fn settings(public: Option<&str>) -> Settings {
+        Settings::new("127.0.0.1:8080".parse().unwrap(), public)
+    }
+
+    fn request(method: &str, headers: &[(&str, &str)]) -> Request {
+        let mut request = Request::builder().method(method).uri("/channels/general");
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.body(Body::empty()).unwrap()
+    }
+
+    fn let_in(settings: &Settings, method: &str, headers: &[(&str, &str)]) -> bool {
+        check(settings, &request(method, headers)).is_ok()
+    }
+
+    #[test]
+    fn only_our_own_hosts_are_answered() {
+        let ours = settings(Some("https://attache.example.com"));
+        for host in [
+            "127.0.0.1:8080",
+            "localhost:8080",
+            "LOCALHOST:8080",
+            "[::1]:8080",
+            "127.9.9.9:8080",
+            "attache.example.com",
+            "attache.example.com:443",
+            "Attache.Example.Com",
+        ] {
+            assert!(let_in(&ours, "GET", &[("host", host)]), "{host}");
+        }
+        for host in [
+            "localhost",
+            "localhost:8081",
+            "evil.example:8080",
+            "localhost.evil.example:8080",
+            "127.0.0.1.nip.io:8080",
+            "attache.example.com:8080",
+            "ana@localhost:8080",
+            "localhost.:8080",
+            "169.254.169.254:8080",
+            "10.0.0.1:8080",
+            "",
+        ] {
+            assert!(!let_in(&ours, "GET", &[("host", host)]), "{host}");
+        }
+        assert!(!let_in(&ours, "GET", &[]));
+        assert!(!let_in(&ours, "GET", &[("host", "localhost:8080"), ("host", "localhost:8080")]));
+    }
+
+    #[test]
+    fn a_foreign_page_can_neither_post_nor_read() {
+        let ours = settings(None);
+        let host = ("host", "localhost:8080");
+        for (name, value) in [
+            ("origin", "http://evil.example"),
+            ("origin", "null"),
+            ("origin", "http://localhost:3000"),
+            ("origin", "http://127.0.0.1:8080"),
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+            ("sec-fetch-site", "none"),
+        ] {
+            assert!(!let_in(&ours, "POST", &[host, (name, value)]), "{name}: {value}");
+        }
+        assert!(!let_in(&ours, "GET", &[host, ("sec-fetch-site", "cross-site")]));
+        let frame = [
+            host,
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-mode", "navigate"),
+            ("sec-fetch-dest", "iframe"),
+        ];
+        assert!(!let_in(&ours, "GET", &frame));
+    }
+
+    #[test]
+    fn our_own_pages_programs_and_followed_links_come_in() {
+        let ours = settings(None);
+        let host = ("host", "localhost:8080");
+        let own = [host, ("origin", "http://localhost:8080"), ("sec-fetch-site", "same-origin")];
+        assert!(let_in(&ours, "POST", &own));
+        assert!(let_in(&ours, "POST", &[host]));
+        assert!(let_in(&ours, "GET", &[host, ("sec-fetch-site", "none")]));
+        let link = [
+            host,
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-mode", "navigate"),
+            ("sec-fetch-dest", "document"),
+        ];
+        assert!(let_in(&ours, "GET", &link));
+    }
+
+    #[test]
+    fn who_you_are_is_picked_at_this_machine_only() {
+        let headers = |pairs: &[(&str, &str)]| request("GET", pairs).headers().clone();
+        let ours = settings(Some("https://attache.example.com"));
+        assert!(ours.may_pick(&headers(&[("host", "localhost:8080")])));
+        assert!(ours.may_pick(&headers(&[("host", "[::1]:8080")])));
+        assert!(!ours.may_pick(&headers(&[("host", "attache.example.com")])));
+        let proxied = headers(&[("host", "localhost:8080"), ("x-forwarded-for", "203.0.113.9")]);
+        assert!(!ours.may_pick(&proxied));
+        let open = Settings { listen: "0.0.0.0:8080".parse().unwrap(), public_url: None };
+        assert!(!open.may_pick(&headers(&[("host", "localhost:8080")])));
+    }
+
+    #[test]
+    fn links_lead_to_ourselves_only() {
+        let ours = settings(Some("https://attache.example.com"));
+        for link in
+            ["/reports/1/deck", "https://attache.example.com/decks/x", "http://127.0.0.1:8080/x"]
+        {
+            assert!(ours.own_link(link).is_some(), "{link}");
+        }
+        for link in [
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example/",
+            "javascript:alert(1)",
+            "https://attache.example.com@evil.example/",
+            "http://attache.example.com/",
+            "https://ana@attache.example.com/",
+            "data:text/html,x",
+            "",
+        ] {
+            assert_eq!(ours.own_link(link), None, "{link}");
+        }
+    }
+}

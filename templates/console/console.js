@@ -1,0 +1,305 @@
+// The console works without this file; with it, pages stay where they are and follow what happens.
+
+const byId = (id) => document.getElementById(id);
+const list = byId("messages");
+const scroll = byId("scroll");
+const forms = byId("forms");
+
+// Posting -------------------------------------------------------------------------------------
+
+const freshKey = () =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
+
+function parsed(html) {
+  return new DOMParser().parseFromString(html, "text/html");
+}
+
+function fragment(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html.trim();
+  return template.content.firstElementChild;
+}
+
+let toastTimer;
+function toast(text) {
+  const box = byId("toast");
+  if (!box) return;
+  box.textContent = text;
+  box.hidden = false;
+  clearTimeout(toastTimer);
+  toastTimer = setTimeout(() => (box.hidden = true), 12000);
+}
+
+async function post(action, fields) {
+  const headers = { "x-attache-quick": "1", "content-type": "application/x-www-form-urlencoded" };
+  try {
+    return await fetch(action, { method: "POST", headers, body: new URLSearchParams(fields) });
+  } catch {
+    toast("The server did not answer, so nothing is known to be done. What you wrote is kept; please try again.");
+    return null;
+  }
+}
+
+async function explain(response) {
+  if (response.status === 401) {
+    location.assign("/sign-in");
+    return;
+  }
+  const notice = parsed(await response.text()).getElementById("notice");
+  toast(notice ? notice.textContent : "That was not done. Please load the page again.");
+}
+
+async function quick(form, extra) {
+  if (form.dataset.busy) return;
+  form.dataset.busy = "yes";
+  const fields = new FormData(form);
+  for (const [name, value] of Object.entries(extra ?? {})) fields.set(name, value);
+  const response = await post(form.getAttribute("action"), fields);
+  delete form.dataset.busy;
+  if (!response) return;
+  if (!response.ok) return explain(response);
+  const key = form.querySelector("input[name=key]");
+  if (key) key.value = freshKey();
+  if ("clears" in form.dataset) form.reset();
+  if (form.dataset.removes) {
+    byId(form.dataset.removes)?.remove();
+    byId("text")?.focus();
+  }
+}
+
+// A question before the press counts.
+function confirmed(form) {
+  const dialog = byId("confirm");
+  byId("confirm-title").textContent = form.dataset.title;
+  byId("confirm-text").textContent = form.dataset.text;
+  const [no, yes] = dialog.querySelectorAll("button");
+  no.textContent = form.dataset.no;
+  yes.textContent = form.dataset.yes;
+  dialog.returnValue = "no";
+  dialog.showModal();
+  dialog.onclose = () => {
+    if (dialog.returnValue === "yes") quick(form, { sure: "yes" });
+  };
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if ("quick" in form.dataset) {
+    event.preventDefault();
+    if (form.dataset.title) confirmed(form);
+    else quick(form);
+  } else if ("sheet" in form.dataset && forms) {
+    event.preventDefault();
+    sendSheet(form, event.submitter);
+  } else if ("import" in form.dataset) {
+    const file = form.querySelector("input[type=file]").files[0];
+    if (!file) return;
+    event.preventDefault();
+    sendFile(form, file);
+  }
+});
+
+// Forms ---------------------------------------------------------------------------------------
+
+function closeSheets() {
+  for (const dialog of forms?.querySelectorAll("dialog") ?? []) {
+    dialog.close();
+    dialog.remove();
+  }
+}
+
+function showSheet(dialog) {
+  dialog.removeAttribute("open");
+  dialog.showModal();
+  const first = dialog.querySelector("[aria-invalid], input:not([type=hidden]), textarea, select");
+  first?.focus();
+  dialog.addEventListener("cancel", () => {
+    post(dialog.querySelector("[data-cancel]").getAttribute("formaction"), {});
+    setTimeout(() => dialog.remove());
+  });
+}
+
+async function sendSheet(form, submitter) {
+  if (form.dataset.busy) return;
+  form.dataset.busy = "yes";
+  const leaving = submitter && "cancel" in submitter.dataset;
+  const action = leaving ? submitter.getAttribute("formaction") : form.getAttribute("action");
+  const response = await post(action, leaving ? {} : new FormData(form));
+  delete form.dataset.busy;
+  if (!response) return;
+  if (response.ok) {
+    closeSheets();
+    byId("text")?.focus();
+    return;
+  }
+  if (response.status === 422) {
+    const html = await response.text();
+    const dialog = parsed(html).querySelector("dialog");
+    if (dialog) {
+      closeSheets();
+      forms.append(dialog);
+      showSheet(dialog);
+      return;
+    }
+    toast(parsed(html).getElementById("notice")?.textContent ?? "That was not sent.");
+    return;
+  }
+  explain(response);
+}
+
+// Live updates --------------------------------------------------------------------------------
+
+function localTimes(root) {
+  const today = new Date().toDateString();
+  for (const element of root.querySelectorAll("time")) {
+    const at = new Date(element.dateTime);
+    const time = { hour: "2-digit", minute: "2-digit" };
+    const day = { day: "numeric", month: "short" };
+    element.textContent =
+      at.toDateString() === today ? at.toLocaleTimeString("en-GB", time) : at.toLocaleString("en-GB", { ...day, ...time });
+    element.title = `${at.toLocaleString("en-GB")} · ${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  }
+}
+
+function toBottom() {
+  if (scroll) scroll.scrollTop = scroll.scrollHeight;
+}
+
+const nearBottom = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 160;
+
+function replace(old, fresh) {
+  const focused = old.contains(document.activeElement) ? document.activeElement.textContent : null;
+  old.replaceWith(fresh);
+  if (focused === null) return;
+  const same = [...fresh.querySelectorAll("button, a")].find((one) => one.textContent === focused);
+  if (same) same.focus();
+  else byId("text")?.focus();
+}
+
+function insert(fresh) {
+  const born = Number(fresh.dataset.born);
+  const before = [...list.children].findLast((one) => Number(one.dataset.born) < born);
+  if (!before && list.children.length > 0 && document.querySelector(".more")) return false;
+  if (before) before.after(fresh);
+  else list.prepend(fresh);
+  byId("empty")?.remove();
+  return true;
+}
+
+function showMessage(html) {
+  const fresh = fragment(html);
+  localTimes(fresh);
+  const stick = nearBottom();
+  const old = byId(fresh.id);
+  if (old) replace(old, fresh);
+  else if (insert(fresh)) byId("announce").textContent = fresh.querySelector("article").getAttribute("aria-label");
+  if (!stick) return;
+  if (fresh.offsetHeight > scroll.clientHeight && !old) fresh.scrollIntoView({ block: "start" });
+  else toBottom();
+}
+
+function showForm(html) {
+  const dialog = fragment(html);
+  if (!dialog) return closeSheets();
+  if (byId(dialog.id)) return;
+  closeSheets();
+  forms.append(dialog);
+  showSheet(dialog);
+}
+
+let shownNav;
+function showNav(html) {
+  const nav = byId("nav");
+  const active = nav.contains(document.activeElement) ? document.activeElement : null;
+  if (html === shownNav || active?.matches("input, summary, button")) return;
+  shownNav = html;
+  const open = nav.querySelector("details")?.open;
+  nav.innerHTML = html;
+  if (open) nav.querySelector("details").open = true;
+  if (active) nav.querySelector(`a[href="${CSS.escape(active.getAttribute("href"))}"]`)?.focus();
+}
+
+let source;
+let after = list?.dataset.after;
+
+function listen() {
+  if (source && source.readyState !== EventSource.CLOSED) return;
+  const { channel, thread, welcome } = list.dataset;
+  source = new EventSource(`/live?${new URLSearchParams({ channel, thread, welcome, after })}`);
+  const on = (name, show) =>
+    source.addEventListener(name, (event) => {
+      if (event.lastEventId) after = event.lastEventId;
+      show(event.data);
+    });
+  on("message", showMessage);
+  on("form", showForm);
+  on("nav", showNav);
+  on("settled", () => byId("welcome")?.remove());
+  source.onopen = () => document.body.classList.remove("offline");
+  source.onerror = () => {
+    document.body.classList.add("offline");
+    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 4000);
+  };
+}
+
+// A hidden page lets go of its connection after a while; it catches up when it is seen again.
+let hiding;
+function watchOver() {
+  clearTimeout(hiding);
+  if (document.visibilityState === "visible") listen();
+  else hiding = setTimeout(() => source?.close(), 60000);
+}
+
+// Files ---------------------------------------------------------------------------------------
+
+async function sendFile(form, file) {
+  const headers = { "content-type": "text/csv" };
+  let response;
+  try {
+    response = await fetch(form.getAttribute("action"), { method: "POST", headers, body: file });
+  } catch {
+    return toast("The server did not answer, so nothing is known to be imported. Please try again.");
+  }
+  if (!response.ok) return explain(response);
+  byId("main").replaceWith(parsed(await response.text()).getElementById("main"));
+  begin();
+  byId("result")?.focus();
+}
+
+function drops() {
+  for (const area of document.querySelectorAll("[data-drop]")) {
+    area.hidden = false;
+    const input = area.querySelector("input");
+    area.addEventListener("dragover", (event) => event.preventDefault());
+    area.addEventListener("drop", (event) => {
+      event.preventDefault();
+      input.files = event.dataTransfer.files;
+    });
+  }
+}
+
+// Beginning -----------------------------------------------------------------------------------
+
+function begin() {
+  localTimes(document);
+  drops();
+}
+
+begin();
+for (const dialog of forms?.querySelectorAll("dialog") ?? []) showSheet(dialog);
+if (list) {
+  toBottom();
+  const text = byId("text");
+  text?.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    if (text.value.trim()) text.form.requestSubmit();
+  });
+  if (matchMedia("(min-width: 760px)").matches && !document.querySelector("dialog[open]")) text?.focus();
+  if (list.dataset.live) {
+    document.addEventListener("visibilitychange", watchOver);
+    addEventListener("pagehide", () => source?.close());
+    addEventListener("pageshow", (event) => event.persisted && watchOver());
+    watchOver();
+  }
+}
