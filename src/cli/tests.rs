@@ -1,0 +1,172 @@
+//! Arguments in, commands or refusals out.
+
+use insta::assert_snapshot;
+use jiff::civil::date;
+
+use super::command::{ManifestOf, Purpose, Report, ReportName, Token, User, Who};
+use super::*;
+use crate::config::table::SETTINGS;
+use crate::jobs::Role as Serving;
+use crate::partners::import::Kind;
+use crate::store::members::Role;
+
+fn read_with(line: &str, variables: &[(&str, &str)]) -> Result<Invocation, Stop> {
+    let words = std::iter::once("attache").chain(line.split_whitespace()).map(OsString::from);
+    let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    read(words, &variables.collect())
+}
+
+#[track_caller]
+fn asked(line: &str) -> Invocation {
+    read_with(line, &[]).expect("understood")
+}
+
+#[track_caller]
+fn stopped(line: &str) -> Stop {
+    read_with(line, &[]).expect_err("not to be run")
+}
+
+#[test]
+fn without_a_command_it_serves_everything() {
+    assert_eq!(asked("").command, Command::Serve { role: Serving::All });
+    assert_eq!(asked("serve --role web").command, Command::Serve { role: Serving::Web });
+}
+
+#[test]
+fn every_command_is_read() {
+    let who = |id: &str| Who { slack: Some(id.to_owned()), console: None };
+    let lines = [
+        ("sample", Command::Sample),
+        (
+            "import deals deals.csv --keep-good",
+            Command::Import { kind: Kind::Deals, file: "deals.csv".into(), keep_good: true },
+        ),
+        ("template activities", Command::Template { kind: Kind::Activities }),
+        (
+            "report quarterly --as-of 2026-10-05 --view board --out q3.pptx",
+            Command::Report(Report {
+                report: ReportName::Quarterly,
+                as_of: Some(date(2026, 10, 5)),
+                view: Some("board".to_owned()),
+                out: "q3.pptx".into(),
+            }),
+        ),
+        ("manifest slack", Command::Manifest { platform: ManifestOf::Slack }),
+        (
+            "user add --slack U01ALICE --role owner",
+            Command::User(User::Add { who: who("U01ALICE"), role: Role::Owner }),
+        ),
+        ("user list", Command::User(User::List)),
+        ("user remove --slack U01ALICE", Command::User(User::Remove { who: who("U01ALICE") })),
+        (
+            "token create import --name crm",
+            Command::Token(Token::Create { purpose: Purpose::Import, name: "crm".to_owned() }),
+        ),
+        ("token list", Command::Token(Token::List)),
+        ("token revoke t1", Command::Token(Token::Revoke { id: "t1".to_owned() })),
+        ("jobs", Command::Jobs),
+        ("backup copy.db", Command::Backup { file: "copy.db".into() }),
+    ];
+    for (line, command) in lines {
+        assert_eq!(asked(line).command, command, "{line}");
+    }
+}
+
+#[test]
+fn the_workspace_and_json_may_stand_anywhere() {
+    for line in ["--json --workspace acme jobs", "jobs --workspace acme --json"] {
+        let asked = asked(line);
+        assert_eq!((asked.json, asked.workspace.as_deref()), (true, Some("acme")), "{line}");
+    }
+}
+
+#[test]
+fn a_flag_wins_over_its_variable_wherever_it_stands() {
+    for line in ["--database-url sqlite://flag.db jobs", "jobs --database-url sqlite://flag.db"] {
+        let variable = [("ATTACHE_DATABASE_URL", "sqlite://variable.db")];
+        let settings = read_with(line, &variable).unwrap().settings;
+        assert_eq!(settings.database.url(), "sqlite://flag.db", "{line}");
+    }
+}
+
+#[test]
+fn every_setting_is_a_flag_of_every_command() {
+    for setting in SETTINGS {
+        let Stop::Wrong(text) = stopped(&format!("sample --{}", setting.flag)) else {
+            panic!("{} takes a value", setting.flag)
+        };
+        assert!(text.contains("a value is required"), "{text}");
+    }
+}
+
+#[test]
+fn wrong_usage_is_refused_with_what_would_be_right() {
+    for (line, hint) in [
+        ("serv", "similar subcommands exist: 'user', 'serve'"),
+        ("import partner f.csv", "[possible values: partners, deals, activities]"),
+        ("import partners", "<FILE>"),
+        ("report quarterly", "--out <FILE>"),
+        ("report quarterly --out f --as-of 5.10.2026", "invalid value '5.10.2026'"),
+        ("user add --role owner", "<--slack <ID>|--console <NAME>>"),
+        ("user add --slack U1 --console ana --role owner", "cannot be used with"),
+        ("serve --role both", "[possible values: all, web, worker]"),
+        ("serve --json", "--json: this command prints no result."),
+        ("--console maybe", "ATTACHE_CONSOLE: it is on or off."),
+    ] {
+        let Stop::Wrong(text) = stopped(line) else { panic!("{line}") };
+        assert!(text.contains(hint), "{line}: {text}");
+    }
+}
+
+#[test]
+fn a_refused_flag_does_not_print_its_secret() {
+    let Stop::Wrong(text) = stopped("--secret-key canary --slack-bot-token canary") else {
+        panic!("refused")
+    };
+    assert!(!text.contains("canary"), "{text}");
+}
+
+#[test]
+fn the_short_help_names_the_commands() {
+    let Stop::Told(text) = stopped("-h") else { panic!("help") };
+    assert_snapshot!(text, @r"
+    A bot for Slack and your browser that keeps your partner strategy where you talk.
+
+    Usage: attache [OPTIONS] [COMMAND]
+
+    Commands:
+      serve     Answer people and do the work (what happens without a command)
+      sample    Load the sample company
+      import    Read partners, deals or activities from a CSV or JSON file: all rows or none
+      template  Print an empty file to fill in for `import`
+      report    Write a report's deck to a file, with no chat at all
+      manifest  Print what a chat platform wants to know about the bot
+      user      Say who may do what
+      token     Make and revoke tokens for programs
+      jobs      Show what waits, what runs and what was given up
+      backup    Copy the embedded database to a file, also while the server runs
+
+    Options:
+          --json              Print the result as JSON
+          --workspace <NAME>  Which workspace, where there are several
+      -h, --help              Print help (see more with '--help')
+      -V, --version           Print version
+
+    Without a command it serves. `attache --help` also lists every setting.
+    ");
+}
+
+#[test]
+fn the_long_help_describes_every_setting() {
+    let Stop::Told(text) = stopped("--help") else { panic!("help") };
+    for setting in SETTINGS {
+        let described = text.contains(&format!("--{} ", setting.flag))
+            && text.contains(&format!("[env: {}]", setting.env));
+        assert!(described, "{}", setting.env);
+    }
+}
+
+#[test]
+fn the_parser_is_sound() {
+    Arguments::command().debug_assert();
+}
