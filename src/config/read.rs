@@ -111,12 +111,12 @@ fn listen(given: &mut Given<'_>) -> Listen {
     Listen { address: address.unwrap_or_else(|| ([127, 0, 0, 1], 8080).into()), public_url }
 }
 
-fn public_url(text: &str) -> Result<String, String> {
+fn public_url(text: &str) -> Result<Url, String> {
     let url = web_address(text)?;
     if url.path() != "/" || url.query().is_some() || url.fragment().is_some() {
         return Err("only scheme, host and port, such as https://attache.example.com.".to_owned());
     }
-    Ok(url.as_str().trim_end_matches('/').to_owned())
+    Ok(url)
 }
 
 /// `https://…`, or `http://…` on this machine; no user or password inside.

@@ -14,8 +14,8 @@ use super::secret::{Secret, SecretKey};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Listen {
     pub address: SocketAddr,
-    /// How the outside reaches us, where that differs: no path, no trailing slash.
-    pub public_url: Option<String>,
+    /// How the outside reaches us, where that differs: scheme, host and port only.
+    pub public_url: Option<Url>,
 }
 
 impl Listen {
@@ -30,7 +30,7 @@ impl Listen {
     #[must_use]
     pub fn base_url(&self, bound: SocketAddr) -> String {
         match &self.public_url {
-            Some(url) => url.clone(),
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
             None if bound.ip().is_unspecified() => format!("http://localhost:{}", bound.port()),
             None => format!("http://{bound}"),
         }

@@ -1,4 +1,5 @@
 //! One file per thing a person or the clock can ask for.
 
 pub mod door;
+pub mod links;
 pub mod messenger;
