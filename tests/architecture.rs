@@ -38,11 +38,10 @@ fn every_room_of_the_table_exists() {
     );
 }
 
-/// `super` is for next door; another room is named from `crate`, where the first test sees it.
+/// Another room is named from `crate`, where the first test sees it.
 #[test]
 fn super_stays_in_the_room() {
-    let rooms: BTreeMap<_, _> = table("rooms").into_iter().collect();
-    assert_none(source_files().iter().flat_map(|file| file.wide_supers(&rooms)).collect());
+    assert_none(source_files().iter().flat_map(SourceFile::wide_supers).collect());
 }
 
 #[test]
@@ -170,9 +169,21 @@ mod the_walk {
     #[test]
     fn sees_waiting_and_far_supers() {
         assert_eq!(file("ids.rs", "async fn f() { g().await }").waits().len(), 2);
-        assert_eq!(file("store/mod.rs", "use super::jobs::A;").wide_supers(&rooms()).len(), 1);
-        assert_eq!(file("store/a.rs", "use super::super::A;").wide_supers(&rooms()).len(), 1);
-        assert!(file("store/a.rs", "use super::jobs::A;").wide_supers(&rooms()).is_empty());
+        for (path, text) in [
+            ("store/mod.rs", "use super::jobs::A;"),
+            ("store/a.rs", "use super::super::jobs::A;"),
+            ("ids.rs", "mod tests { use super::super::jobs::A; }"),
+            ("store/a/b.rs", "fn f() { super::super::super::jobs::go() }"),
+        ] {
+            assert_eq!(file(path, text).wide_supers().len(), 1, "{path}: {text}");
+        }
+        for (path, text) in [
+            ("store/a.rs", "use super::b::A; pub(super) fn f() {}"),
+            ("store/a/b.rs", "use super::super::c::A;"),
+            ("ids.rs", "mod tests { use super::*; }"),
+        ] {
+            assert!(file(path, text).wide_supers().is_empty(), "{path}: {text}");
+        }
     }
 
     #[test]
@@ -263,19 +274,16 @@ impl SourceFile {
         faults
     }
 
-    fn wide_supers(&self, rooms: &BTreeMap<String, Vec<String>>) -> Vec<String> {
-        let top = !self.path.contains('/')
-            || self.path.matches('/').count() == 1 && self.path.ends_with("/mod.rs");
+    /// Chains of `super` that lead out of the room.
+    fn wide_supers(&self) -> Vec<String> {
+        let steps: Vec<_> = self.path.trim_end_matches(".rs").split('/').collect();
+        let depth = steps.iter().filter(|step| **step != "mod").count();
         let mut faults = Vec::new();
-        self.for_each_token(&mut |tokens, at| {
-            let Some(next) = tokens.get(at + 3).filter(|_| is_word(tokens, at, "super")) else {
-                return;
-            };
-            let next = next.to_string();
-            if next == "super" || top && rooms.contains_key(&next) {
-                faults.push(format!("{}:{}: `super::{next}`", self.path, line_of(&tokens[at])));
-            }
-        });
+        if self.room().is_some() {
+            wide_supers(self.tokens(), depth, &mut |line| {
+                faults.push(format!("{}:{line}: `super` leaves the room", self.path));
+            });
+        }
         faults
     }
 
@@ -337,6 +345,23 @@ impl SourceFile {
             }
         }
         walk(self.tokens(), visit);
+    }
+}
+
+/// `depth` is how many steps of `super` lead to the crate's root from here.
+fn wide_supers(stream: TokenStream, depth: usize, fault: &mut dyn FnMut(usize)) {
+    let tokens = Vec::from_iter(stream);
+    for at in 0..tokens.len() {
+        if let TokenTree::Group(group) = &tokens[at] {
+            let module = at >= 2 && is_word(&tokens, at - 2, "mod");
+            wide_supers(group.stream(), depth + usize::from(module), fault);
+        }
+        let chain = (at..tokens.len())
+            .step_by(3)
+            .take_while(|step| is_word(&tokens, *step, "super") && is_path_sep(&tokens, step + 1));
+        if chain.count() >= depth {
+            fault(line_of(&tokens[at]));
+        }
     }
 }
 

@@ -1,5 +1,4 @@
 //! One file per thing a person or the clock can ask for.
 
 pub mod door;
-pub mod links;
 pub mod messenger;
