@@ -1,0 +1,209 @@
+//! Holds what a drafter wrote against the rules, before anybody sees it.
+//!
+//! Operations must apply; what they bring in must come from somewhere: every number from the
+//! section, the request, a fact or a formula; no new links, addresses or mentions; and something
+//! must change.
+
+use std::collections::BTreeSet;
+
+use thiserror::Error;
+
+use crate::strategy::apply::apply;
+use crate::strategy::document::Document;
+use crate::strategy::field::Value;
+use crate::strategy::money::Money;
+use crate::strategy::operation::ApplyError;
+
+use super::EditDraft;
+use super::brief::EditBrief;
+use super::numbers::{Exact, ONE, in_text, words};
+
+/// What is wrong with a draft.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Fault {
+    #[error(transparent)]
+    DoesNotApply(#[from] ApplyError),
+    #[error("the operations change nothing")]
+    NothingChanges,
+    #[error("{label} holds a number that nobody gave")]
+    UnknownNumber { label: String },
+    #[error("{label} holds a link, an address or a mention")]
+    Link { label: String },
+    #[error("{label} claims a basis that the request does not give")]
+    InventedBasis { label: String },
+}
+
+impl Fault {
+    /// Whether it is worth asking the drafter again. A number or a link out of nowhere is not
+    /// repaired but counted: it smells of an instruction hidden in the data.
+    #[must_use]
+    pub fn is_repairable(&self) -> bool {
+        matches!(self, Self::DoesNotApply(_) | Self::NothingChanges)
+    }
+}
+
+/// Everything that is wrong with an edit; an edit without operations has nothing to be wrong.
+#[must_use]
+pub fn edit(brief: &EditBrief, draft: &EditDraft) -> Vec<Fault> {
+    if draft.operations.is_empty() {
+        return Vec::new();
+    }
+    let after = match apply(&brief.document, &draft.operations) {
+        Ok(after) => after,
+        Err(error) => return vec![error.into()],
+    };
+    let (old, new) = (brief.document.fields(), after.fields());
+    let changed: Vec<_> =
+        old.iter().zip(&new).filter(|(old, new)| old != new).map(|(_, new)| new).collect();
+    if changed.is_empty() {
+        return vec![Fault::NothingChanges];
+    }
+    let given = Given::of(brief);
+    let mut faults = Vec::new();
+    for field in changed {
+        let label = || field.label.clone();
+        let before = brief.document.value(&field.key).unwrap_or(Value::Nothing);
+        if !given.explains(&before, &field.value) {
+            faults.push(Fault::UnknownNumber { label: label() });
+        }
+        let texts = texts(&field.value);
+        if texts.iter().flat_map(|text| links(text)).any(|link| !given.links.contains(&link)) {
+            faults.push(Fault::Link { label: label() });
+        }
+        if !given.explains_basis(brief, &after, &field.key) {
+            faults.push(Fault::InventedBasis { label: label() });
+        }
+    }
+    faults
+}
+
+/// What may be said without being invented.
+struct Given {
+    numbers: BTreeSet<Exact>,
+    /// Numbers of the request alone, for formulas.
+    asked: BTreeSet<Exact>,
+    words: BTreeSet<String>,
+    links: BTreeSet<String>,
+    said: String,
+}
+
+impl Given {
+    fn of(brief: &EditBrief) -> Self {
+        let mut said = brief.said.join("\n");
+        said.push('\n');
+        said.push_str(&brief.request);
+        let facts: Vec<&str> = brief.facts.iter().map(|fact| fact.value.as_str()).collect();
+        let mut given = Self {
+            asked: in_text(&said),
+            numbers: in_text(&facts.join("\n")),
+            words: words(&said),
+            links: BTreeSet::new(),
+            said: said.to_lowercase(),
+        };
+        given.numbers.extend(&given.asked);
+        for field in brief.document.fields() {
+            given.numbers.extend(numbers(&field.value));
+            for text in texts(&field.value) {
+                given.words.extend(words(text));
+                given.links.extend(links(text));
+            }
+            given.links.extend(field.basis.iter().flat_map(|basis| links(basis)));
+        }
+        given
+    }
+
+    fn explains(&self, before: &Value, after: &Value) -> bool {
+        let formulas = self.formulas(before);
+        let known = |number: &Exact| self.numbers.contains(number) || formulas.contains(number);
+        numbers(after).iter().all(known)
+            && texts(after).iter().all(|text| words(text).is_subset(&self.words))
+    }
+
+    /// A value that stands, more or less by a number that was asked for, or by that many percent.
+    /// Steps may follow each other in one thread.
+    fn formulas(&self, before: &Value) -> BTreeSet<Exact> {
+        let mut reached = numbers(before);
+        if reached.len() > 2 || self.asked.len() > 24 {
+            return reached;
+        }
+        for _ in 0..2 {
+            let from: Vec<Exact> = reached.iter().copied().collect();
+            for value in from {
+                for step in &self.asked {
+                    let part = value.saturating_mul(*step) / (100 * ONE);
+                    reached.extend([value + step, value - step, value + part, value - part]);
+                }
+            }
+        }
+        reached
+    }
+
+    fn explains_basis(&self, brief: &EditBrief, after: &Document, key: &str) -> bool {
+        let (old, new) = (brief.document.basis(key), after.basis(key));
+        let Some(new) = new.filter(|new| Some(new) != old.as_ref()) else { return true };
+        let stands = |text: &str| text.is_empty() || self.said.contains(&text.to_lowercase());
+        let author = new.by.is_empty() || new.by == brief.asked_by;
+        let kept = old.is_some_and(|old| old.source == new.source);
+        let day = new.on.is_none_or(|on| on == brief.today);
+        author && day && !new.starting && (kept || stands(&new.source))
+            || kept_but_for_source(brief, after, key, &self.said)
+    }
+}
+
+/// A new source for an assumption that otherwise stands keeps its author and day.
+fn kept_but_for_source(brief: &EditBrief, after: &Document, key: &str, said: &str) -> bool {
+    let (Some(old), Some(new)) = (brief.document.basis(key), after.basis(key)) else { return true };
+    brief.document.value(key) == after.value(key)
+        && (&old.by, old.on) == (&new.by, new.on)
+        && said.contains(&new.source.to_lowercase())
+}
+
+fn numbers(value: &Value) -> BTreeSet<Exact> {
+    let count = |count: u64| i128::from(count) * ONE;
+    let money =
+        |money: Money| i128::from(money.minor) * ONE / i128::from(money.currency.minor_per_major());
+    match value {
+        Value::Nothing | Value::Flag(_) => BTreeSet::new(),
+        Value::Count(number) => BTreeSet::from([count(*number)]),
+        Value::Share(share) => BTreeSet::from([i128::from(share.bp()) * (ONE / 100)]),
+        Value::Money(amount) => BTreeSet::from([money(*amount)]),
+        Value::Range(range) => [range.min, range.max].into_iter().flatten().map(count).collect(),
+        Value::MoneyRange(range) => {
+            [range.min, range.max].into_iter().flatten().map(money).collect()
+        }
+        Value::Text(text) => in_text(text),
+        Value::Items(texts) => texts.iter().flat_map(|text| in_text(text)).collect(),
+    }
+}
+
+fn texts(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Text(text) => vec![text],
+        Value::Items(texts) => texts.iter().map(String::as_str).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Links, e-mail addresses, mentions and markup in a text.
+pub(crate) fn links(text: &str) -> Vec<String> {
+    let ends = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"' | '(' | ')' | '“' | '”');
+    let words = text.split(ends).filter(|word| is_link(word));
+    words.map(|word| word.trim_end_matches(['.', '!', '?', ':']).to_owned()).collect()
+}
+
+fn is_link(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    let marked = ["://", "www.", "mailto:", "tel:", "javascript:", "data:", "](", "<@", "<!", "<#"];
+    if marked.iter().any(|mark| lower.contains(mark)) {
+        return true;
+    }
+    if let Some(at) = word.find('@') {
+        return word[at + 1..].starts_with(char::is_alphanumeric);
+    }
+    // A domain with a path behind it; `and/or` and `24/7` are none.
+    lower.split_once('/').is_some_and(|(host, _)| {
+        host.rsplit_once('.').is_some_and(|(name, top)| {
+            !name.is_empty() && top.len() >= 2 && top.bytes().all(|b| b.is_ascii_lowercase())
+        })
+    })
+}
