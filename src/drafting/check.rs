@@ -12,11 +12,13 @@ use crate::strategy::apply::apply;
 use crate::strategy::document::Document;
 use crate::strategy::field::Value;
 use crate::strategy::money::Money;
+use crate::strategy::onboarding::Input;
 use crate::strategy::operation::ApplyError;
+use crate::strategy::tam::Tam;
 
-use super::EditDraft;
-use super::brief::EditBrief;
+use super::brief::{Brief, EditBrief};
 use super::numbers::{Exact, ONE, in_text, words};
+use super::{Draft, EditDraft};
 
 /// What is wrong with a draft.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -76,6 +78,42 @@ pub fn edit(brief: &EditBrief, draft: &EditDraft) -> Vec<Fault> {
     }
     faults
 }
+
+/// Everything that is wrong with a written section.
+#[must_use]
+pub fn section(brief: &Brief, draft: &Draft) -> Vec<Fault> {
+    let mut faults = Vec::new();
+    let mut given = FRAMEWORK.iter().map(|number| number * ONE).collect::<BTreeSet<Exact>>();
+    // How many of so many partners: counted by code.
+    given.extend(
+        (0..=brief.partners.len()).filter_map(|n| Exact::try_from(n).ok()).map(|n| n * ONE),
+    );
+    let mut told: Vec<String> =
+        Input::ALL.into_iter().map(|input| brief.answers.get(input)).collect();
+    for partner in brief.partners.iter() {
+        told.push(partner.name.clone());
+        told.extend(partner.industries.iter().chain(&partner.regions_served).cloned());
+    }
+    let start = Document::Tam(Tam::starting(brief.answers.currency()));
+    for field in brief.sections.values().chain([&start]).flat_map(Document::fields) {
+        given.extend(numbers(&field.value));
+    }
+    given.extend(told.iter().flat_map(|text| in_text(text)));
+    for field in draft.document.fields() {
+        let label = || field.label.clone();
+        if !numbers(&field.value).is_subset(&given) {
+            faults.push(Fault::UnknownNumber { label: label() });
+        }
+        let linked = texts(&field.value).into_iter().flat_map(links);
+        if linked.into_iter().any(|link| !told.iter().any(|text| text.contains(&link))) {
+            faults.push(Fault::Link { label: label() });
+        }
+    }
+    faults
+}
+
+/// Numbers of the framework itself: fees of 5–15 % of ACV, margins of 20–40 % off list.
+const FRAMEWORK: &[Exact] = &[1, 5, 15, 20, 40];
 
 /// What may be said without being invented.
 struct Given {
