@@ -2,6 +2,8 @@
 //! into Block Kit and sent through its Web API.
 
 mod body;
+pub mod client;
+mod files;
 mod heard;
 mod limits;
 mod markup;
@@ -9,6 +11,8 @@ mod modal;
 mod payload;
 pub mod render;
 mod rich;
+mod search;
 mod table;
+mod transport;
 pub mod verify;
 pub mod webhook;

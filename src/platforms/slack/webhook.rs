@@ -163,9 +163,9 @@ mod tests {
     use axum::http::Method;
     use futures_util::future::{BoxFuture, FutureExt};
 
-    use super::super::heard::tests::{fixture, form, payload};
-    use super::super::verify::tests::{SECRET, signed};
     use super::*;
+    use crate::platforms::slack::heard::tests::{fixture, form, payload};
+    use crate::platforms::slack::verify::tests::{SECRET, signed};
 
     /// Remembers what came in and answers as it is told.
     struct Doorman {

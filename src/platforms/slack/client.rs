@@ -1,0 +1,315 @@
+//! Says things in Slack: the [`Messenger`] of this platform.
+//!
+//! Requests are slack-morphism's typed ones where those can say what we mean. Answers are read into
+//! small types of our own: its typed answers take a whole message apart, and one that fails to
+//! parse would turn a message that was posted into an unknown one.
+
+use std::collections::HashMap;
+
+use futures_util::future::FutureExt;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use slack_morphism::prelude::{
+    SlackApiChatPostEphemeralRequest, SlackApiChatPostMessageRequest, SlackApiChatUpdateRequest,
+    SlackApiToken, SlackBlock, SlackClient, SlackClientSession, SlackMessageContent,
+    SlackMessageMetadata,
+};
+use tokio::sync::OnceCell;
+
+use super::render::{Message, Renderer, Unfit};
+use super::transport::{Transport, send_error};
+use crate::clock::Clock;
+use crate::config::SlackSettings;
+use crate::conversation::card::Card;
+use crate::conversation::form::Form;
+use crate::conversation::inbound::{Place, PlaceKind, Standing};
+use crate::conversation::outgoing::MessageRef;
+use crate::handlers::messenger::{
+    Attachment, Messenger, Notes, Private, SendError, Sending, Trace,
+};
+
+/// The `event_type` of the metadata that carries our keys.
+pub(super) const EVENT_TYPE: &str = "attache";
+
+/// One workspace, by its bot token.
+#[derive(Debug)]
+pub struct SlackMessenger {
+    client: SlackClient<Transport>,
+    pub(super) transport: Transport,
+    token: SlackApiToken,
+    pub(super) renderer: Renderer,
+    pub(super) clock: Clock,
+    identity: OnceCell<Identity>,
+}
+
+/// Whom a token belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    pub team: String,
+    /// The bot's user.
+    pub user: String,
+}
+
+impl SlackMessenger {
+    /// `http` must not follow redirects; `public_url` is where people reach this server.
+    pub fn new(
+        settings: &SlackSettings,
+        public_url: &str,
+        http: reqwest::Client,
+        clock: Clock,
+    ) -> Result<Self, url::ParseError> {
+        let transport = Transport::new(http, &settings.api_url)?;
+        Ok(Self {
+            client: SlackClient::new(transport.clone()),
+            transport,
+            token: SlackApiToken::new(settings.bot_token.expose().to_owned().into()),
+            renderer: Renderer::new(public_url),
+            clock,
+            identity: OnceCell::new(),
+        })
+    }
+
+    /// Asks Slack, once, whose token this is.
+    pub async fn identity(&self) -> Result<&Identity, SendError> {
+        self.identity.get_or_try_init(|| self.ask_whose()).await
+    }
+
+    async fn ask_whose(&self) -> Result<Identity, SendError> {
+        #[derive(Deserialize)]
+        struct Whose {
+            team_id: String,
+            user_id: String,
+        }
+        let whose: Whose = self.call("auth.test", &json!({})).await.map_err(again)?;
+        Ok(Identity { team: whose.team_id, user: whose.user_id })
+    }
+
+    /// What Slack says about a person's membership: commands and messages do not carry it.
+    pub async fn standing(&self, user: &str) -> Result<Standing, SendError> {
+        #[derive(Deserialize)]
+        struct Asked {
+            user: Person,
+        }
+        let asked: Asked = self.get("users.info", &[("user", Some(user))]).await.map_err(again)?;
+        Ok(asked.user.standing())
+    }
+
+    pub(super) fn session(&self) -> SlackClientSession<'_, Transport> {
+        self.client.open_session(&self.token)
+    }
+
+    /// A method that slack-morphism has no type for, or whose answer it cannot read.
+    pub(super) async fn call<RQ, RS>(&self, method: &str, request: &RQ) -> Result<RS, SendError>
+    where
+        RQ: serde::Serialize + Send + Sync,
+        RS: for<'de> Deserialize<'de> + Send,
+    {
+        self.session().http_session_api.http_post(method, request, None).await.map_err(send_error)
+    }
+
+    pub(super) async fn get<RS>(
+        &self,
+        method: &str,
+        wanted: &[(&str, Option<&str>)],
+    ) -> Result<RS, SendError>
+    where
+        RS: for<'de> Deserialize<'de> + Send,
+    {
+        let wanted = wanted.to_vec();
+        self.session().http_session_api.http_get(method, &wanted, None).await.map_err(send_error)
+    }
+
+    async fn say(
+        &self,
+        key: Option<&str>,
+        to: &Place,
+        message: Message,
+    ) -> Result<MessageRef, SendError> {
+        let request = SlackApiChatPostMessageRequest::new(
+            to.channel.as_str().into(),
+            content(message).opt_metadata(key.map(metadata)),
+        )
+        .opt_thread_ts(to.thread.as_deref().map(Into::into))
+        .with_parse("none".to_owned())
+        .with_link_names(false)
+        .with_unfurl_links(false)
+        .with_unfurl_media(false);
+        let posted: Posted = self.call("chat.postMessage", &request).await?;
+        // A post to a person comes back with the direct chat it went to.
+        let place = Place { channel: posted.channel, ..to.clone() };
+        Ok(MessageRef { place, message: posted.ts })
+    }
+
+    async fn change(&self, message: &MessageRef, card: &Card) -> Result<(), SendError> {
+        let request = SlackApiChatUpdateRequest::new(
+            message.place.channel.as_str().into(),
+            content(self.renderer.message(card)?),
+            message.message.as_str().into(),
+        )
+        .with_parse("none".to_owned())
+        .with_link_names(false);
+        self.call("chat.update", &request).await.map(|Done {}| ())
+    }
+
+    /// At the address of their request while it lives, else near the place, else in their direct
+    /// chat.
+    async fn murmur(&self, to: &Private<'_>, card: &Card) -> Result<(), SendError> {
+        let message = self.renderer.message(card)?;
+        if let Some(address) = &to.answer.url {
+            match self.transport.respond(address, &reply(to, &message)).await {
+                Err(SendError::Refused(word)) => {
+                    tracing::debug!(word, "a response address is dead")
+                }
+                outcome => return outcome,
+            }
+        }
+        if to.near.kind != PlaceKind::Direct {
+            match self.call("chat.postEphemeral", &ephemeral(to, message.clone())).await {
+                Err(SendError::Refused(word)) => tracing::debug!(word, "not heard near the place"),
+                outcome => return outcome.map(|Done {}| ()),
+            }
+        }
+        let place = self.direct_chat(to).await?;
+        self.say(None, &place, message).await.map(|_| ())
+    }
+
+    async fn direct_chat(&self, to: &Private<'_>) -> Result<Place, SendError> {
+        #[derive(Deserialize)]
+        struct Opened {
+            channel: Channel,
+        }
+        #[derive(Deserialize)]
+        struct Channel {
+            id: String,
+        }
+        if to.near.kind == PlaceKind::Direct && to.near.channel.starts_with('D') {
+            return Ok(to.near.clone());
+        }
+        // slack-morphism sends a list where Slack documents text with commas.
+        let whom = json!({ "users": to.to.user });
+        let opened: Opened = self.call("conversations.open", &whom).await.map_err(again)?;
+        let place =
+            Place { channel: opened.channel.id, kind: PlaceKind::Direct, ..to.near.clone() };
+        Ok(Place { thread: None, shared: false, ..place })
+    }
+
+    async fn show(&self, to: &Private<'_>, form: &Form) -> Result<(), SendError> {
+        let trigger = to.answer.trigger.as_deref().ok_or(SendError::Expired)?;
+        // The view is complete JSON already: slack-morphism's typed one would be a second copy.
+        let request = json!({ "trigger_id": trigger, "view": self.renderer.form(form)? });
+        self.call("views.open", &request).await.map(|Done {}| ())
+    }
+}
+
+impl Messenger for SlackMessenger {
+    fn post<'a>(&'a self, key: &'a str, to: &'a Place, card: &'a Card) -> Sending<'a, MessageRef> {
+        async move { self.say(Some(key), to, self.renderer.message(card)?).await }.boxed()
+    }
+
+    fn update<'a>(&'a self, message: &'a MessageRef, card: &'a Card) -> Sending<'a, ()> {
+        self.change(message, card).boxed()
+    }
+
+    fn whisper<'a>(&'a self, to: &'a Private<'a>, card: &'a Card) -> Sending<'a, ()> {
+        self.murmur(to, card).boxed()
+    }
+
+    fn open<'a>(&'a self, to: &'a Private<'a>, form: &'a Form) -> Sending<'a, ()> {
+        self.show(to, form).boxed()
+    }
+
+    fn attach<'a>(
+        &'a self,
+        file: &'a Attachment<'a>,
+        notes: &'a dyn Notes,
+    ) -> Sending<'a, MessageRef> {
+        self.share(file, notes).boxed()
+    }
+
+    fn find<'a>(&'a self, trace: &'a Trace<'a>) -> Sending<'a, Option<MessageRef>> {
+        self.look(trace).boxed()
+    }
+}
+
+/// An answer of which only the success counts.
+#[derive(Deserialize)]
+pub(super) struct Done {}
+
+#[derive(Deserialize)]
+struct Posted {
+    channel: String,
+    ts: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Person {
+    deleted: Option<bool>,
+    is_bot: Option<bool>,
+    is_restricted: Option<bool>,
+    is_ultra_restricted: Option<bool>,
+    is_stranger: Option<bool>,
+}
+
+impl Person {
+    fn standing(&self) -> Standing {
+        let is = |said: Option<bool>| said == Some(true);
+        if is(self.is_bot) {
+            Standing::Bot
+        } else if is(self.is_stranger) || is(self.deleted) {
+            Standing::External
+        } else if is(self.is_restricted) || is(self.is_ultra_restricted) {
+            Standing::Guest
+        } else {
+            Standing::Full
+        }
+    }
+}
+
+/// A call that changes nothing may always be made again.
+pub(super) fn again(error: SendError) -> SendError {
+    match error {
+        SendError::Unknown(why) => SendError::NotSent(why),
+        other => other,
+    }
+}
+
+/// Our blocks are complete JSON: slack-morphism passes on what it is not asked to take apart.
+fn content(message: Message) -> SlackMessageContent {
+    let blocks = message.blocks.into_iter().map(SlackBlock::Unknown).collect();
+    SlackMessageContent::new().with_text(message.text).with_blocks(blocks)
+}
+
+fn metadata(key: &str) -> SlackMessageMetadata {
+    let payload = HashMap::from([("key".to_owned(), key.to_owned())]);
+    SlackMessageMetadata::new(EVENT_TYPE.to_owned()).with_event_payload(payload)
+}
+
+fn ephemeral(to: &Private, message: Message) -> SlackApiChatPostEphemeralRequest {
+    let channel = to.near.channel.as_str().into();
+    SlackApiChatPostEphemeralRequest::new(channel, to.to.user.as_str().into(), content(message))
+        .opt_thread_ts(to.near.thread.as_deref().map(Into::into))
+        .with_parse("none".to_owned())
+        .with_link_names(false)
+}
+
+fn reply(to: &Private, message: &Message) -> Value {
+    let mut reply = json!({
+        "response_type": "ephemeral",
+        "replace_original": false,
+        "text": message.text,
+        "blocks": message.blocks,
+        "unfurl_links": false,
+        "unfurl_media": false,
+    });
+    if let Some(thread) = &to.near.thread {
+        reply["thread_ts"] = json!(thread);
+    }
+    reply
+}
+
+impl From<Unfit> for SendError {
+    fn from(unfit: Unfit) -> Self {
+        Self::Refused(unfit.to_string())
+    }
+}

@@ -1,0 +1,3 @@
+//! The product from outside: its public rooms together, against stand-ins of its peers.
+
+mod bot;
