@@ -40,6 +40,15 @@ const ALL: &[Migration] = migrations! {
 /// Any number, the same in every replica.
 const ADVISORY_LOCK: i64 = 0x0a77_ac4e;
 
+impl Store {
+    /// A transaction that every other one of its kind waits for: setting a new database up.
+    pub async fn begin_setup(&self) -> Result<Tx> {
+        let mut tx = self.begin().await?;
+        lock(&mut tx).await?;
+        Ok(tx)
+    }
+}
+
 pub(super) async fn up(store: &Store) -> Result<()> {
     let mut tx = store.begin().await?;
     lock(&mut tx).await?;

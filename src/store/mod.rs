@@ -6,6 +6,7 @@
 //! databases.
 
 mod ask;
+mod backup;
 mod checkpoint;
 mod database;
 mod error;

@@ -19,6 +19,7 @@ statements! {
     RENAME = "UPDATE workspace SET name = $2 WHERE id = $1";
     SET_SETTINGS = "UPDATE workspace SET zone = $2, fiscal_start_month = $3, currency = $4 \
                     WHERE id = $1";
+    MARK_SAMPLE = "UPDATE workspace SET sample = 1 WHERE id = $1";
     LOCK = "UPDATE workspace SET created_at = created_at WHERE id = $1";
 }
 
@@ -121,6 +122,11 @@ pub async fn set_answers(tx: &mut Tx, id: &WorkspaceId, answers: &Answers) -> Re
 
 pub async fn rename(tx: &mut Tx, id: &WorkspaceId, name: &str) -> Result<()> {
     hit(run!(tx, RENAME, id.as_str(), name)?)
+}
+
+/// The workspace holds the sample company from now on.
+pub async fn mark_sample(tx: &mut Tx, id: &WorkspaceId) -> Result<()> {
+    hit(run!(tx, MARK_SAMPLE, id.as_str())?)
 }
 
 pub async fn set_settings(tx: &mut Tx, id: &WorkspaceId, settings: &Settings) -> Result<()> {

@@ -43,6 +43,9 @@ statements! {
               AND (substr(m.channel, 1, 3) <> 'dm-' OR m.channel = $3) \
               AND (m.author IS NULL OR m.author <> $2) \
               GROUP BY m.channel, m.thread ORDER BY m.channel, m.thread";
+    SHOWS_REPORT = "SELECT id FROM console_message WHERE workspace_id = $1 AND file_report = $2 \
+                    AND (private_to IS NULL OR private_to = $3) \
+                    AND (substr(channel, 1, 3) <> 'dm-' OR channel = $4) LIMIT 1";
     MARK = "INSERT INTO console_mark (workspace_id, person, channel, thread, seq) \
             VALUES ($1, $2, $3, $4, $5) \
             ON CONFLICT (workspace_id, person, channel, thread) \
@@ -141,6 +144,19 @@ fn few(count: i64) -> u32 {
 /// The channel of a person's direct chat with the bot.
 fn direct(person: &str) -> String {
     format!("dm-{person}")
+}
+
+/// Whether a message that the person may see carries the deck of this report.
+pub async fn shows_report(
+    db: &mut impl Reads,
+    workspace: &WorkspaceId,
+    report: &str,
+    person: &str,
+) -> Result<bool> {
+    let own = direct(person);
+    let row: Option<(String,)> =
+        first!(db, SHOWS_REPORT, workspace.as_str(), report, person, &own)?;
+    Ok(row.is_some())
 }
 
 /// One message, when visible to the person.
