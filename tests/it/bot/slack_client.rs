@@ -105,9 +105,13 @@ impl Notes for Row {
     }
 }
 
+static REPORT: std::sync::LazyLock<attache::ids::ReportId> =
+    std::sync::LazyLock::new(|| attache::ids::ReportId::from_stored("report-1"));
+
 fn deck<'a>(to: &'a Place, comment: &'a Text, earlier: Option<&'a str>) -> Attachment<'a> {
     Attachment {
         key: "deck:1",
+        report: &REPORT,
         to,
         file_name: "quarterly.pptx",
         title: "Quarterly review",
