@@ -37,7 +37,9 @@ const GRACE: Duration = Duration::from_secs(3);
 /// Delays of the engine; tests shorten them.
 #[must_use]
 pub fn engine_settings(settings: &Settings) -> jobs::Settings {
-    jobs::Settings { reconcile_rest: settings.sends.reconcile_rest, ..jobs::Settings::default() }
+    let mut engine = jobs::Settings::default();
+    engine.reconcile_rest = settings.sends.reconcile_rest;
+    engine
 }
 
 /// Opens everything and begins to answer.
