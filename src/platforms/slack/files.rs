@@ -116,9 +116,9 @@ impl SlackMessenger {
 
     /// Looks until it is shared, or often enough.
     async fn settled(&self, place: &Place, id: &str) -> Result<Known, SendError> {
-        let mut looks = tokio::time::interval(BETWEEN_LOOKS);
+        let mut pace = tokio::time::interval(BETWEEN_LOOKS);
         for _ in 1..LOOKS {
-            looks.tick().await;
+            pace.tick().await;
             if let Known::Shared(ts) = self.known(place, id).await? {
                 return Ok(Known::Shared(ts));
             }

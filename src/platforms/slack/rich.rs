@@ -103,17 +103,12 @@ impl Ink {
 
 /// One line of its own.
 pub fn section(elements: Vec<Value>) -> Value {
-    tagged("rich_text_section", elements)
+    json!({ "type": "rich_text_section", "elements": elements })
 }
 
 /// A block of lines.
 pub fn block(lines: Vec<Value>) -> Value {
-    tagged("rich_text", lines)
-}
-
-fn tagged(kind: &str, elements: Vec<Value>) -> Value {
-    let fields = [("type", Value::from(kind)), ("elements", Value::Array(elements))];
-    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+    json!({ "type": "rich_text", "elements": lines })
 }
 
 fn element(text: &str, style: Style) -> Value {

@@ -1,0 +1,1 @@
+//! Package lint, held on every build: what makes PowerPoint offer a repair.
