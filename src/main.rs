@@ -1,5 +1,5 @@
-//! The door: reads settings and runs what was asked for.
+//! The door: everything else is in the library.
 
 fn main() -> std::process::ExitCode {
-    std::process::ExitCode::SUCCESS
+    attache::app::main()
 }

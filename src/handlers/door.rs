@@ -4,8 +4,13 @@ use std::collections::BTreeMap;
 
 use futures_util::future::BoxFuture;
 
+use crate::clock::Clock;
+use crate::conversation::button::Sheet;
 use crate::conversation::form::FieldError;
 use crate::conversation::inbound::Inbound;
+use crate::handlers::{setup, tam};
+use crate::jobs::{Heard, InboxWriter, Verdict};
+use crate::telemetry;
 
 /// The way in for people. A platform verifies and parses, calls [`Door::receive`], and answers its
 /// caller by the outcome; it does nothing else before that answer.
@@ -28,4 +33,53 @@ pub enum Received {
     Overloaded,
     /// Ours; logged once under this reference. Nothing was written: answer 500 with the reference.
     Failed(u32),
+}
+
+/// The door of this process: everything goes through its inbox writer.
+pub struct FrontDoor {
+    writer: InboxWriter,
+    wall: Clock,
+}
+
+impl FrontDoor {
+    #[must_use]
+    pub fn new(writer: InboxWriter, wall: Clock) -> Self {
+        Self { writer, wall }
+    }
+}
+
+impl Door for FrontDoor {
+    fn receive<'a>(&'a self, inbound: &'a Inbound) -> BoxFuture<'a, Received> {
+        Box::pin(async move {
+            let payload = match serde_json::to_string(inbound) {
+                Ok(payload) => payload,
+                Err(error) => return failed(&error),
+            };
+            let heard = Heard {
+                platform: inbound.place.platform.as_str(),
+                dedupe_key: inbound.key.clone(),
+                conversation: inbound.conversation(),
+                payload,
+                received_at: self.wall.now_ms(),
+            };
+            match self.writer.accept(heard, Some(inbound.at)).await {
+                Ok(Verdict::Accepted) => Received::Accepted,
+                Ok(Verdict::Duplicate) => Received::Duplicate,
+                Ok(Verdict::Overloaded) => Received::Overloaded,
+                Err(error) => failed(&error),
+            }
+        })
+    }
+
+    fn form_faults(&self, form: &str, fields: &BTreeMap<String, String>) -> Vec<FieldError> {
+        match Sheet::read(form) {
+            Some(Sheet::Setup(step)) => setup::faults(step, fields),
+            Some(Sheet::Tam) => tam::faults(fields),
+            Some(Sheet::EditAndAccept(_) | Sheet::Refine(_)) | None => Vec::new(),
+        }
+    }
+}
+
+fn failed(error: &(dyn std::error::Error + 'static)) -> Received {
+    Received::Failed(telemetry::reference(error, "a request could not be written down"))
 }

@@ -1,4 +1,33 @@
 //! One file per thing a person or the clock can ask for.
+//!
+//! Three ways in: [`door::Door`] writes a request down, [`receive`] answers it in its conversation's
+//! order, [`work`] does what was put off. The whole of one wish is one file here.
 
+pub mod audit;
+pub mod context;
+pub mod deliver;
+pub mod desk;
 pub mod door;
+pub mod draft;
+pub mod edit;
+pub mod expire;
+pub mod generate;
+pub mod help;
+pub mod history;
+pub mod home;
+pub mod import;
+pub mod members;
 pub mod messenger;
+pub mod proposal;
+pub mod proposal_card;
+pub mod receive;
+pub mod report;
+pub mod rights;
+pub mod sample;
+pub mod scene;
+pub mod schedule;
+pub mod setup;
+pub mod show;
+pub mod tam;
+pub mod trouble;
+pub mod work;

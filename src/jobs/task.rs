@@ -155,6 +155,8 @@ tasks! {
     Report "report" on Report { run };
     /// Starts the run of a schedule for one nominal time.
     RunSchedule "run_schedule" on Report { schedule, slot };
+    /// Loads the sample company into an empty workspace.
+    LoadSample "load_sample" on Report { run };
     /// Prunes what is old, closes what has expired.
     Upkeep "upkeep" on Upkeep {};
 }

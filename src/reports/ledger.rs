@@ -186,7 +186,7 @@ mod tests {
     #[test]
     fn the_size_of_a_fall_has_no_sign() {
         let fall = figure(Value::Known(-1_850), Unit::Change);
-        assert_eq!(fall.show(), "-19%");
+        assert_eq!(fall.show(), "−19%");
         assert_eq!(fall.show_size(), "19%");
     }
 }

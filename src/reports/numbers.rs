@@ -7,6 +7,9 @@ use super::ledger::{Unit, Value};
 /// What stands where the data holds nothing.
 pub const NO_DATA: &str = "no data";
 
+/// The sign of a negative figure: no line breaks after it, unlike after a hyphen.
+const MINUS: &str = "−";
+
 /// A value with its unit: `$4.12M`, `+18%`, `94.7%`, `36 h`.
 pub fn show(value: &Value, unit: &Unit) -> String {
     match (value, unit) {
@@ -36,7 +39,7 @@ pub fn show_unsigned(value: &Value, unit: &Unit) -> String {
 /// Money with three significant digits and K, M or B: `$58.0M`, `€412K`, `CHF 950`.
 #[must_use]
 pub fn money(minor: i64, currency: Currency) -> String {
-    let sign = if minor < 0 { "-" } else { "" };
+    let sign = if minor < 0 { MINUS } else { "" };
     let one = 10_i128.pow(currency.exponent());
     format!("{sign}{}{}", mark(currency), short(i128::from(minor).abs(), one))
 }
@@ -100,7 +103,7 @@ pub fn decimal(n: i64, places: u32, digits: u32) -> String {
 
 /// Basis points as a percentage with one decimal, cut rather than rounded.
 fn rate(bp: i64) -> String {
-    format!("{}{}.{}%", if bp < 0 { "-" } else { "" }, bp.abs() / 100, bp.abs() % 100 / 10)
+    format!("{}{}.{}%", if bp < 0 { MINUS } else { "" }, bp.abs() / 100, bp.abs() % 100 / 10)
 }
 
 /// `n / by`, halves away from zero.
@@ -112,7 +115,7 @@ fn rounded(n: i64, by: i64) -> i64 {
 #[must_use]
 pub fn grouped(n: i64) -> String {
     let digits = n.unsigned_abs().to_string();
-    let mut out = String::from(if n < 0 { "-" } else { "" });
+    let mut out = String::from(if n < 0 { MINUS } else { "" });
     for (i, digit) in digits.chars().enumerate() {
         if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(',');
@@ -153,7 +156,7 @@ mod tests {
         ];
         assert_eq!(shown, expected);
         let other = |code| Currency::from_code(code).unwrap();
-        assert_eq!(money(-412_345_678, other("EUR")), "-€4.12M");
+        assert_eq!(money(-412_345_678, other("EUR")), "−€4.12M");
         assert_eq!(money(950, other("JPY")), "¥950");
         assert_eq!(money(120_000_000, other("CHF")), "CHF 1.20M");
         assert_eq!(thousands(412_345_678, Currency::USD), "4,123");
@@ -179,9 +182,9 @@ mod tests {
     #[test]
     fn changes_carry_their_sign_and_counts_their_commas() {
         assert_eq!(show(&Value::Known(1_850), &Unit::Change), "+19%");
-        assert_eq!(show(&Value::Known(-350), &Unit::Points), "-4 pts");
+        assert_eq!(show(&Value::Known(-350), &Unit::Points), "−4 pts");
         assert_eq!(show(&Value::Known(0), &Unit::Change), "0%");
         assert_eq!(show(&Value::Known(1_234_567), &Unit::Count), "1,234,567");
-        assert_eq!(show(&Value::Known(-1_000), &Unit::Count), "-1,000");
+        assert_eq!(show(&Value::Known(-1_000), &Unit::Count), "−1,000");
     }
 }

@@ -207,7 +207,7 @@ impl Report {
         let summary = self.passage(Section::Summary);
         let decisions = self.facts.actions.iter().filter(|action| action.decision).map(|action| {
             let finding = narrative::fill(&action.finding, ledger);
-            format!("{finding}. {} by {}", action.owner, ledger.show(&action.due))
+            format!("{finding} ({}, by {})", action.owner, ledger.show(&action.due))
         });
         Headline {
             title: self.title(),
@@ -246,7 +246,7 @@ pub(super) fn delta(ledger: &Ledger, id: &str) -> String {
     match ledger.known(&change) {
         Some(0) => format!("unchanged vs {}", ledger.show("before")),
         Some(_) => format!("{} vs {}", ledger.show(&change), ledger.show("before")),
-        None => format!("no comparison with {}", ledger.show("before")),
+        None => "no earlier figure".to_owned(),
     }
 }
 
@@ -257,4 +257,133 @@ fn plain(text: &str) -> String {
     let mut name = words.join("-");
     name.truncate(40);
     name.trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::reports::deck::{Body, lay_out};
+    use crate::reports::sample::Sample;
+
+    /// Reports of all shapes the sample can take.
+    fn reports() -> Vec<Report> {
+        let mut reports = vec![Sample::full().report(), Sample::bare().report()];
+        let mut sample = Sample::full();
+        for _ in 0..12 {
+            sample.quarter = sample.quarter.previous();
+            reports.push(sample.report());
+        }
+        for region in ["Nordics", "DACH", "Benelux"] {
+            let mut sample = Sample::full();
+            sample.view.filters.regions.insert(region.to_owned());
+            reports.push(sample.report());
+        }
+        let mut none_of_it = Sample::full();
+        none_of_it.deals.clear();
+        reports.push(none_of_it.report());
+        reports
+    }
+
+    #[test]
+    fn every_sentence_that_the_rules_write_passes_the_checker() {
+        for report in reports() {
+            let ledger = &report.facts.ledger;
+            let actions = report.facts.actions.iter().flat_map(|a| [&a.finding, &a.what, &a.why]);
+            let own = report.narrative.values().flat_map(Passage::sentences);
+            let gaps = report.facts.gaps.iter().map(String::as_str);
+            for sentence in own.chain(actions.map(String::as_str)).chain(gaps) {
+                assert_eq!(narrative::check(sentence, ledger), [], "{sentence}");
+            }
+        }
+    }
+
+    #[test]
+    fn titles_are_unique_short_and_without_a_full_stop() {
+        for report in reports() {
+            let deck = lay_out(&report);
+            let titles: BTreeSet<&str> = deck.slides.iter().map(|s| s.title.as_str()).collect();
+            assert_eq!(titles.len(), deck.slides.len(), "{titles:?}");
+            for title in titles {
+                assert!(title.chars().count() <= 90 && !title.ends_with('.'), "{title}");
+                assert!(!title.contains(['{', '}']), "{title}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_deck_has_eight_slides_or_more_each_with_notes_and_at_most_three_takeaways() {
+        for report in reports() {
+            let deck = lay_out(&report);
+            assert!((8..=14).contains(&deck.slides.len()));
+            for slide in &deck.slides {
+                assert!(!slide.notes.is_empty(), "{}", slide.title);
+                if let Body::Chart { takeaways, .. } | Body::Charts { takeaways, .. } = &slide.body
+                {
+                    assert!(takeaways.len() <= 3, "{takeaways:?}");
+                    assert!(takeaways.iter().all(|t| t.split(' ').count() <= 16), "{takeaways:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_headline_has_three_numbers_what_changed_and_decisions_with_owner_and_date() {
+        let headline = Sample::full().report().headline();
+        assert_eq!(headline.title, "Quarterly review FY2026-Q3");
+        let labels: Vec<&str> = headline.numbers.iter().map(|n| n.label.as_str()).collect();
+        assert_eq!(labels, ["Sourced won", "Open sourced pipeline", "Registrations in time"]);
+        assert_eq!(headline.numbers[0].value, "$1.15M");
+        assert_eq!(headline.numbers[0].delta, "+2% vs FY2026-Q2");
+        assert_eq!(headline.changed.len(), 3);
+        assert!(headline.decisions[0].contains("(VP Alliance GTM, by "), "{headline:?}");
+    }
+
+    #[test]
+    fn a_rewritten_section_is_checked_and_leaves_the_figures_alone() {
+        let mut report = Sample::full().report();
+        let before = report.clone();
+        let passage = |title: &str| Passage { title: title.to_owned(), ..Passage::default() };
+        let faults = report.rewrite(Section::Summary, passage("We won 3 deals")).unwrap_err();
+        assert_eq!(faults.len(), 1);
+        assert_eq!(report, before);
+        report.rewrite(Section::Summary, passage("We won {won.sourced}")).unwrap();
+        assert_eq!(report.headline().takeaway, "We won $1.15M");
+        assert_eq!(report.facts, before.facts);
+    }
+
+    #[test]
+    fn other_kinds_and_quarters_to_come_are_refused_in_plain_words() {
+        let sample = Sample::full();
+        let annual = Inputs { kind: ReportKind::Annual, ..sample.inputs() };
+        assert_eq!(
+            Report::build(&annual).unwrap_err().to_string(),
+            "the Annual review cannot be built yet; the quarterly review can"
+        );
+        let quarter = sample.quarter.next().next();
+        let refused = Report::build(&Inputs { quarter, ..sample.inputs() }).unwrap_err();
+        assert_eq!(refused.to_string(), "FY2027-Q1 has not begun on 2026-10-05");
+    }
+
+    #[test]
+    fn the_file_name_says_company_kind_period_and_view_in_plain_letters() {
+        let mut report = Sample::full().report();
+        assert_eq!(report.file_name(), "Lanternquay-quarterly-FY2026-Q3.pptx");
+        report.company = "../Näme & Co/..".to_owned();
+        report.view.name = "Board 2026".to_owned();
+        report.period.label = "FY2026/27-Q1".to_owned();
+        assert_eq!(report.file_name(), "N-me-Co-quarterly-FY2026-27-Q1-Board-2026.pptx");
+    }
+
+    #[test]
+    fn a_quarter_that_is_not_over_says_so_on_the_cover() {
+        let mut sample = Sample::full();
+        sample.quarter = sample.quarter.next();
+        let report = sample.report();
+        assert!(!report.period.closed);
+        let deck = lay_out(&report);
+        let Body::Cover { lines } = &deck.slides[0].body else { panic!("no cover") };
+        assert!(lines[1].ends_with("quarter still open"), "{lines:?}");
+    }
 }

@@ -6,11 +6,10 @@
 //! databases.
 
 mod ask;
+mod backup;
 mod checkpoint;
 mod database;
 mod error;
-#[cfg(test)]
-mod fixtures;
 mod lock;
 mod migrate;
 mod open;
@@ -68,7 +67,5 @@ const STATEMENTS: &[&[&str]] = &[
     workspaces::SQL,
 ];
 
-#[cfg(test)]
-mod schema_tests;
 #[cfg(test)]
 mod tests;

@@ -25,6 +25,7 @@ statements! {
              WHERE id = $1 AND state = 'sending'";
     LATER = "UPDATE outbox SET state = 'pending', attempts = attempts - 1 \
              WHERE id = $1 AND state = 'sending'";
+    NOTE = "UPDATE outbox SET message_ref = $2 WHERE id = $1 AND state = 'sending'";
     PENDING = "UPDATE outbox SET state = 'pending', last_error = $2 \
                WHERE id = $1 AND state = 'sending'";
     SENT = "UPDATE outbox SET state = 'sent', message_ref = $2, sent_at = $3 \
@@ -162,6 +163,13 @@ pub async fn touch(tx: &mut Tx, id: &str, now: i64, why: &str) -> Result<()> {
 /// Surely not sent, because the other side asked for quiet: that was no try.
 pub async fn later(tx: &mut Tx, id: &str) -> Result<()> {
     on!(tx, |c| sqlx::query(LATER).bind(id).execute(c).await.map(|_| ()))?;
+    Ok(())
+}
+
+/// Keeps what must survive a crash in the middle of sending this row, such as a file's id: it comes
+/// back as the row's `message_ref` until the row is sent.
+pub async fn note(tx: &mut Tx, id: &str, note: &str) -> Result<()> {
+    on!(tx, |c| sqlx::query(NOTE).bind(id).bind(note).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 pub mod edit;
 pub mod help;
 pub mod home;
+pub mod import;
 pub mod members;
 pub mod proposal;
 pub mod report;

@@ -71,3 +71,8 @@ pub fn form(fields: Vec<(String, String, String)>) -> Form {
         fields,
     }
 }
+
+#[must_use]
+pub fn not_answered(reason: &str) -> String {
+    format!("I cannot answer this: {reason}.")
+}

@@ -158,14 +158,16 @@ impl SlackMessenger {
         if let Some(address) = &to.answer.url {
             match self.transport.respond(address, &reply(to, &message)).await {
                 Err(SendError::Refused(word)) => {
-                    tracing::debug!(word, "a response address is dead")
+                    tracing::debug!(word, "a response address is dead");
                 }
                 outcome => return outcome,
             }
         }
         if to.near.kind != PlaceKind::Direct {
             match self.call("chat.postEphemeral", &ephemeral(to, message.clone())).await {
-                Err(SendError::Refused(word)) => tracing::debug!(word, "not heard near the place"),
+                Err(SendError::Refused(word)) => {
+                    tracing::debug!(word, "not heard near the place");
+                }
                 outcome => return outcome.map(|Done {}| ()),
             }
         }

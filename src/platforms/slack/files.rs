@@ -116,9 +116,9 @@ impl SlackMessenger {
 
     /// Looks until it is shared, or often enough.
     async fn settled(&self, place: &Place, id: &str) -> Result<Known, SendError> {
-        let mut pace = tokio::time::interval(BETWEEN_LOOKS);
+        let mut looks = tokio::time::interval(BETWEEN_LOOKS);
         for _ in 1..LOOKS {
-            pace.tick().await;
+            looks.tick().await;
             if let Known::Shared(ts) = self.known(place, id).await? {
                 return Ok(Known::Shared(ts));
             }

@@ -10,6 +10,7 @@ use crate::conversation::inbound::{
 
 /// What a correctly signed body turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one per request, never kept; a box would cost more")]
 pub enum Heard {
     /// Something a person did, or that happened to the installation.
     Inbound(Inbound),
@@ -207,8 +208,8 @@ fn said(at: i64, envelope: &Envelope, event: &Event) -> Heard {
 
 /// Our user id there, as the event's authorization names it.
 fn bot_of<'a>(envelope: &'a Envelope) -> Option<&'a str> {
-    let bots = envelope.authorizations.iter().flatten().filter(|given| given.is_bot.0);
-    bots.filter_map(|given| given.user_id.get()).next()
+    let mut bots = envelope.authorizations.iter().flatten().filter(|given| given.is_bot.0);
+    bots.find_map(|given| given.user_id.get())
 }
 
 /// An `app_mention` without authorizations still begins, as a rule, with our name.

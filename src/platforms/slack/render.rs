@@ -363,7 +363,9 @@ mod tests {
             }
         }
         let mut text = String::new();
-        blocks.iter().for_each(|block| walk(block, &mut text));
+        for block in blocks {
+            walk(block, &mut text);
+        }
         text
     }
 
@@ -400,7 +402,9 @@ mod tests {
                 "context" => {
                     let elements = array(block, "elements");
                     assert!((1..=limits::CONTEXT_ELEMENTS).contains(&elements.len()));
-                    elements.iter().for_each(|text| plain_within(text, limits::CONTEXT_TEXT));
+                    for text in elements {
+                        plain_within(text, limits::CONTEXT_TEXT);
+                    }
                 }
                 "actions" => {
                     let elements = array(block, "elements");
@@ -444,7 +448,8 @@ mod tests {
     }
 
     fn text(of: usize) -> String {
-        "word ".repeat(of / 5 + 1)[..of].trim_end().to_owned() + if of % 5 == 0 { "." } else { "" }
+        "word ".repeat(of / 5 + 1)[..of].trim_end().to_owned()
+            + if of.is_multiple_of(5) { "." } else { "" }
     }
 
     fn button(label: &str, value: &str) -> Button {

@@ -103,12 +103,17 @@ impl Ink {
 
 /// One line of its own.
 pub fn section(elements: Vec<Value>) -> Value {
-    json!({ "type": "rich_text_section", "elements": elements })
+    tagged("rich_text_section", elements)
 }
 
 /// A block of lines.
 pub fn block(lines: Vec<Value>) -> Value {
-    json!({ "type": "rich_text", "elements": lines })
+    tagged("rich_text", lines)
+}
+
+fn tagged(kind: &str, elements: Vec<Value>) -> Value {
+    let fields = [("type", Value::from(kind)), ("elements", Value::Array(elements))];
+    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 fn element(text: &str, style: Style) -> Value {

@@ -25,8 +25,8 @@ impl SlackMessenger {
         let mut cursor = String::new();
         for _ in 0..PAGES {
             let page = self.page(trace, &oldest, &cursor).await?;
-            let ours = page.messages.iter().filter(|message| message.is_by(us));
-            if let Some(ts) = ours.filter_map(|message| message.with_key(trace.key)).next() {
+            let mut ours = page.messages.iter().filter(|message| message.is_by(us));
+            if let Some(ts) = ours.find_map(|message| message.with_key(trace.key)) {
                 let place = trace.to.clone();
                 return Ok(Some(MessageRef { place, message: ts.to_owned() }));
             }

@@ -3,7 +3,7 @@
 use super::{Chart, ChartKind, Series};
 use crate::partners::{Attribution, Currency};
 use crate::reports::facts::{Facts, Group};
-use crate::reports::ledger::{Ledger, Unit};
+use crate::reports::ledger::{Ledger, Unit, Value};
 use crate::reports::numbers;
 
 /// Most columns over time in one chart.
@@ -22,6 +22,7 @@ pub(super) fn won_by_quarter(facts: &Facts) -> Chart {
     let scale = Scale::of(&facts.ledger, "won.sourced", &series);
     Chart {
         kind: ChartKind::Lines,
+        empty: missing(&facts.ledger, "won.sourced"),
         heading: String::new(),
         unit: format!("Won, {}, by fiscal quarter", scale.unit),
         alt: "Lines of sourced, influenced and direct amounts won by fiscal quarter".to_owned(),
@@ -40,14 +41,17 @@ pub(super) fn pipeline(facts: &Facts, period: &str) -> Chart {
         let id = |a: &Attribution| format!("pipeline.{}{suffix}", a.word());
         Attribution::ALL.iter().map(|attribution| ledger.known(&id(attribution))).collect()
     };
-    let mut series = vec![Series { name: period.to_owned(), values: of("") }];
+    let mut series = vec![];
     let before = of(".before");
     if before.iter().any(Option::is_some) {
         series.push(Series { name: ledger.show("before"), values: before });
     }
+    // what is under review stands last and in focus
+    series.push(Series { name: period.to_owned(), values: of("") });
     let scale = Scale::of(ledger, "pipeline.sourced", &series);
     Chart {
         kind: ChartKind::Columns,
+        empty: missing(ledger, "pipeline.sourced"),
         heading: String::new(),
         unit: format!("Open at the end of the quarter, {}", scale.unit),
         alt: "Columns of open sourced, influenced and direct pipeline".to_owned(),
@@ -63,9 +67,12 @@ pub(super) fn pipeline(facts: &Facts, period: &str) -> Chart {
 pub(super) fn answers(facts: &Facts) -> Chart {
     let values = trend(facts, "sla.rate");
     let skipped = values.len().saturating_sub(COLUMNS);
-    let values: Vec<Option<i64>> = values.into_iter().skip(skipped).collect();
+    // cut to one decimal, so that a rate under its target is never drawn as met
+    let cut = |value: Option<i64>| value.map(|bp| bp / 10);
+    let values: Vec<Option<i64>> = values.into_iter().skip(skipped).map(cut).collect();
     Chart {
         kind: ChartKind::Columns,
+        empty: missing(&facts.ledger, "sla.rate"),
         heading: "Deal registrations answered in time".to_owned(),
         unit: "Percent of registrations, by fiscal quarter".to_owned(),
         alt: "Columns of the share of deal registrations answered in time by fiscal quarter"
@@ -73,8 +80,8 @@ pub(super) fn answers(facts: &Facts) -> Chart {
         categories: facts.quarters.iter().skip(skipped).cloned().collect(),
         focus: vec![values.len().saturating_sub(1)],
         series: vec![Series { name: "Answered in time".to_owned(), values }],
-        places: 2,
-        format: "0",
+        places: 1,
+        format: "0.0",
     }
 }
 
@@ -92,6 +99,7 @@ pub(super) fn ranking(facts: &Facts, of: Ranking<'_>) -> Chart {
     }
     Chart {
         kind: ChartKind::Bars,
+        empty: NOTHING.to_owned(),
         heading: of.heading.to_owned(),
         unit: of.unit.to_owned(),
         alt: format!("Bars: {}", of.heading),
@@ -127,6 +135,7 @@ pub(super) fn fit(ledger: &Ledger) -> Chart {
         .collect();
     Chart {
         kind: ChartKind::Doughnut,
+        empty: missing(ledger, "icp.confidence"),
         heading: "Partners against the ICP".to_owned(),
         unit: "Partners".to_owned(),
         alt: "Doughnut of partners that match the ICP, do not, or cannot be evaluated".to_owned(),
@@ -154,6 +163,7 @@ pub(super) fn opportunity(facts: &Facts) -> Chart {
     let scale = Scale::of(&facts.ledger, "tam.total", &series);
     Chart {
         kind: ChartKind::Bars,
+        empty: missing(&facts.ledger, "tam.total"),
         heading: "Partner TAM by category".to_owned(),
         unit: capital(&scale.unit),
         alt: "Bars of the partner TAM by category".to_owned(),
@@ -162,6 +172,17 @@ pub(super) fn opportunity(facts: &Facts) -> Chart {
         places: scale.places,
         format: scale.format,
         focus: vec![0],
+    }
+}
+
+/// What is said where nothing was counted.
+const NOTHING: &str = "No data";
+
+/// Why a chart has nothing to draw, as the ledger says it of its figure.
+fn missing(ledger: &Ledger, id: &str) -> String {
+    match ledger.figure(id).map(|figure| &figure.value) {
+        Some(Value::Missing(why)) => format!("{NOTHING}: {why}"),
+        _ => NOTHING.to_owned(),
     }
 }
 

@@ -106,6 +106,8 @@ pub struct Chart {
     pub unit: String,
     /// What a person who cannot see it should know.
     pub alt: String,
+    /// What stands in its place when no point has a value: "No data: the ICP is not written yet".
+    pub empty: String,
     pub categories: Vec<String>,
     pub series: Vec<Series>,
     /// Decimal places by which the integers are moved to the right when they are drawn.

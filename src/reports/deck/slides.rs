@@ -128,7 +128,7 @@ fn summary(report: &Report, changed: Vec<String>) -> Body {
     let ids = ["won.sourced", "won.influenced", "pipeline.sourced", "sla.rate"];
     let mut decisions = report.headline().decisions;
     if decisions.is_empty() {
-        decisions.push("None: no rule asks anybody accountable to decide".to_owned());
+        decisions.push("No decision is wanted: no rule asks anybody to decide".to_owned());
     }
     Body::Tiles {
         tiles: ids.map(|id| tile(ledger, id)).into(),

@@ -161,18 +161,16 @@ pub(super) fn attention(facts: &Facts) -> Table {
 }
 
 /// The figures that a reader meets first, with their passports.
-const KEY_FIGURES: [&str; 14] = [
+const KEY_FIGURES: [&str; 12] = [
     "won.sourced",
     "won.influenced",
     "won.direct",
     "pipeline.sourced",
     "win_rate.sourced",
-    "average.sourced",
     "sla.rate",
     "partners.total",
     "certified.total",
     "idle.partners",
-    "exits.due",
     "icp.confidence",
     "tam.total",
     "top.share",
@@ -187,8 +185,37 @@ pub(super) fn passports(ledger: &Ledger) -> Table {
             figure.label.clone(),
             figure.show(),
             figure.formula.clone(),
-            format!("{}, {}", figure.source, figure.period),
+            figure.source.clone(),
         ])
     };
     plain(columns, KEY_FIGURES.iter().filter_map(row).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reports::sample::Sample;
+
+    #[test]
+    fn the_partner_table_adds_up_to_its_total_before_rounding() {
+        let facts = Sample::full().report().facts;
+        let table = partners(&facts);
+        assert_eq!(table.rows.len(), facts.top.len() + 1);
+        let read = |cell: &String| cell.replace(',', "").parse::<i64>().unwrap();
+        let total = table.total.unwrap();
+        for column in 3..6 {
+            let rows: i64 = table.rows.iter().map(|row| read(&row[column])).sum();
+            // rows are printed in thousands: each may be off by half of one
+            let off = (rows - read(&total[column])).abs();
+            assert!(off <= i64::try_from(table.rows.len()).unwrap() / 2, "{column}: {off}");
+        }
+    }
+
+    #[test]
+    fn a_rounding_note_stands_only_where_the_print_does_not_add_up() {
+        let row = |n: &str| vec![String::new(), String::new(), String::new(), n.to_owned()];
+        assert!(adds_up(&[row("1,000"), row("5")], &row("1,005")));
+        assert!(!adds_up(&[row("1,000"), row("5")], &row("1,006")));
+        assert!(adds_up(&[row("no data")], &row("no data")));
+    }
 }

@@ -103,12 +103,13 @@ fn exits(book: &mut Book) {
         .map(|i| format!("{{exit.{i}}}"))
         .collect();
     let named = names.join(" and ");
-    let more = if usize::try_from(due).unwrap_or(0) > NAMED_EXITS { ", and others" } else { "" };
-    let found = format!("Exits to decide: {{exits.due}} ({named}{more})");
+    let all = usize::try_from(due).unwrap_or(0);
+    let more = if all > NAMED_EXITS { ", {exits.due} in all" } else { "" };
+    let found = format!("Exits to decide: {named}{more}");
     let rule = ("S-16", found.as_str(), "Decide on the partners whose exit clock ends");
     let why =
         "A partner without pipeline activity leaves the program unless somebody decides otherwise";
-    book.action(Action { decision: true, ..action(rule, why, ALLIANCE, "exit.1.due") });
+    book.action(Action { decision: true, ..action(rule, why, ALLIANCE, "exits.by") });
 }
 
 fn slow_answers(book: &mut Book) {
@@ -119,7 +120,7 @@ fn slow_answers(book: &mut Book) {
                 "Deal registrations answered in time: {sla.rate} of the {sla.target} target",
                 "Answer every deal registration within {sla.promise}",
             ),
-            "{sla.late} registrations were late or are overdue",
+            "Late or overdue registrations in {period}: {sla.late}",
             OPERATIONS,
             "next_start",
         ));
@@ -227,7 +228,7 @@ fn market(book: &mut Book) {
         book.action(action(
             (
                 "A-02",
-                "Partner TAM rests on {tam.starting} starting assumptions",
+                "Starting assumptions in the partner TAM: {tam.starting}",
                 "Replace the starting assumptions of the partner TAM",
             ),
             "Nobody has stated a basis for them",

@@ -51,7 +51,7 @@ impl Counted<'_> {
             .scope
             .series()
             .into_iter()
-            .map(|quarter| self.recorded(quarter, || self.sum(self.won_in(quarter))));
+            .map(|quarter| self.closed(quarter, || self.sum(self.won_in(quarter))));
         book.enter_series(&self.id("won"), &amount, series.collect());
         let count = Passport {
             label: self.label("deals won"),
@@ -127,11 +127,20 @@ impl Counted<'_> {
 
     fn times(&self, value: impl Fn(Quarter) -> Option<i64>) -> Times {
         let now = self.scope.quarter;
-        let at = |quarter: Quarter| self.recorded(quarter, || value(quarter));
+        let at = |quarter: Quarter| self.closed(quarter, || value(quarter));
         Times { now: at(now), before: at(now.previous()), year_before: at(now.year_before()) }
     }
 
-    /// A value, unless the quarter lies before everything that is recorded.
+    /// A value of closed deals, unless the quarter lies before all of them.
+    fn closed(&self, quarter: Quarter, value: impl Fn() -> Option<i64>) -> Value {
+        if self.scope.is_closed_known(quarter) {
+            Value::or_missing(value(), "no deals to count")
+        } else {
+            Value::Missing("nothing closed that early".to_owned())
+        }
+    }
+
+    /// A value of open deals, unless the quarter lies before everything that is recorded.
     fn recorded(&self, quarter: Quarter, value: impl Fn() -> Option<i64>) -> Value {
         if self.scope.is_recorded(quarter) {
             Value::or_missing(value(), "no deals to count")
@@ -194,13 +203,13 @@ fn gaps(scope: &Scope<'_>, book: &mut Book) {
             "gap.unpriced",
             "Deals without an amount",
             unpriced,
-            "{gap.unpriced} deals carry no amount and are left out of the money figures",
+            "deals without an amount, left out of the money figures: {gap.unpriced}",
         ),
         (
             "gap.foreign",
             "Deals in another currency",
             foreign,
-            "{gap.foreign} deals are not in {currency} and are left out of the money figures",
+            "deals not in {currency}, left out of the money figures: {gap.foreign}",
         ),
     ] {
         let passport = Passport {
@@ -215,8 +224,8 @@ fn gaps(scope: &Scope<'_>, book: &mut Book) {
             book.gap(sentence);
         }
     }
-    let recorded = scope.series().iter().filter(|q| scope.is_recorded(**q)).count();
+    let recorded = scope.series().iter().filter(|q| scope.is_closed_known(**q)).count();
     if recorded < SERIES_QUARTERS {
-        book.gap("The series begin with the first recorded deal and are shorter than usual");
+        book.gap("quarters before the first closed deal have no figures");
     }
 }

@@ -130,6 +130,6 @@ fn tam_figures(tam: &Revised<'_, Tam>, book: &mut Book) {
     book.groups(Groups::Categories, groups);
     book.source(&format!("Partner TAM: revision {}", tam.revision));
     if !found.starting.is_empty() {
-        book.gap("The partner TAM rests on {tam.starting} starting assumptions");
+        book.gap("a basis for inputs of the partner TAM: {tam.starting} starting assumptions");
     }
 }

@@ -12,7 +12,7 @@ use crate::reports::ledger::{Unit, Value};
 
 use super::book::{Book, Groups, Passport};
 use super::deals::{is_open, sum};
-use super::scope::{Scope, long_date};
+use super::scope::{Scope, first_month_end, long_date};
 use super::{Group, PartnerRow};
 
 /// Days without pipeline activity after which a partner is called idle: about one quarter.
@@ -64,7 +64,7 @@ fn totals(scope: &Scope<'_>, book: &mut Book) {
     let missing = count("Partners without certification data", "partners that state none");
     enter_count(book, "certified.unknown", &missing, unknown, rows);
     if unknown > 0 {
-        book.gap("{certified.unknown} partners do not state how many people are certified");
+        book.gap("partners that do not state certified people: {certified.unknown}");
     }
 }
 
@@ -117,7 +117,7 @@ fn tiers(scope: &Scope<'_>, book: &mut Book) {
     let passport = count("Partners without a tier", "partners in the program without a tier");
     enter_count(book, "partners.tier.none", &passport, none, scope.partners.len());
     if none > 0 {
-        book.gap("{partners.tier.none} partners carry no tier");
+        book.gap("partners without a tier: {partners.tier.none}");
     }
     strategic_reviews(scope, book);
 }
@@ -308,11 +308,14 @@ fn idle(scope: &Scope<'_>, book: &mut Book) {
     let passport = count("Partners without a known last activity", "not evaluated for exit");
     enter_count(book, "idle.unknown", &passport, unknown, rows);
     if unknown > 0 {
-        book.gap("{idle.unknown} partners have no known pipeline activity and are not judged idle");
+        book.gap("partners without known pipeline activity, not judged idle: {idle.unknown}");
     }
-    for (i, (due, partner)) in exits.iter().enumerate() {
+    for (i, (_, partner)) in exits.iter().enumerate() {
         book.name(&format!("exit.{}", i + 1), &partner.name);
-        book.name(&format!("exit.{}.due", i + 1), &long_date(*due));
+    }
+    // a clock that has run out asks for a decision early in the next quarter
+    if let Some((due, _)) = exits.first() {
+        book.name("exits.by", &long_date((*due).max(first_month_end(scope.quarter.next()))));
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn gather(scope: &Scope<'_>, book: &mut Book) {
     let rate = Passport {
         label: "Deal registrations answered in time".to_owned(),
         unit: Unit::Rate,
-        formula: "answered within the promise / (answered + overdue); 0 registrations have no rate",
+        formula: "answered in time / (answered + overdue); none without registrations",
         source: SOURCE,
     };
     let at = |quarter| Value::or_missing(rate_of(scope, quarter), NONE);
@@ -107,7 +107,7 @@ fn answered(deal: &Deal, scope: &Scope<'_>) -> Answer {
         Some(at) if taken(at) <= PROMISE => Answer::InTime,
         Some(_) => Answer::Late,
         // open past the promise counts as a miss now
-        None if taken(Moment::On(scope.today)) > PROMISE => Answer::Late,
+        None if taken(Moment::At(scope.now)) > PROMISE => Answer::Late,
         None => Answer::Waiting,
     }
 }

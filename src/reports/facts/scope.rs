@@ -1,5 +1,6 @@
 //! The rows a report may see: filtered by its view, cut off at the end of its quarter.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
@@ -18,13 +19,16 @@ pub(super) struct Scope<'a> {
     pub quarter: Quarter,
     /// The last day that counts: the end of the quarter, or today while it still runs.
     pub cutoff: Date,
-    pub today: Date,
+    /// Business time at which the facts were read.
+    pub now: Timestamp,
     pub zone: &'a TimeZone,
     pub currency: Currency,
     /// Partners before filtering.
     pub all_partners: usize,
-    /// The first day on which any deal is known; nothing is known before it.
+    /// The first day on which any deal is known; no pipeline is known before it.
     pub first_day: Option<Date>,
+    /// The first day on which any deal was closed; nothing won or lost is known before it.
+    pub first_close: Option<Date>,
 }
 
 impl<'a> Scope<'a> {
@@ -52,10 +56,11 @@ impl<'a> Scope<'a> {
             partners,
             quarter: inputs.quarter,
             cutoff: inputs.quarter.last_day().min(today),
-            today,
+            now: inputs.as_of,
             zone: &inputs.zone,
             currency: inputs.currency,
             all_partners: inputs.partners.len(),
+            first_close: inputs.deals.iter().filter_map(|deal| deal.closed_at).min(),
             first_day: inputs.deals.iter().filter_map(|d| first_day(d, &inputs.zone)).min(),
         })
     }
@@ -79,9 +84,14 @@ impl<'a> Scope<'a> {
         self.quarter.trailing(SERIES_QUARTERS)
     }
 
-    /// Whether anything can be known about a quarter.
+    /// Whether anything can be known about what was open at the end of a quarter.
     pub(super) fn is_recorded(&self, quarter: Quarter) -> bool {
         self.first_day.is_some_and(|first| first <= quarter.last_day())
+    }
+
+    /// Whether anything can be known about what was won or lost in a quarter.
+    pub(super) fn is_closed_known(&self, quarter: Quarter) -> bool {
+        self.first_close.is_some_and(|first| first <= quarter.last_day())
     }
 
     /// The last day of a quarter that counts.
@@ -103,7 +113,7 @@ impl<'a> Scope<'a> {
         book.name("next", &next.label());
         book.name("next_end", &long_date(next.last_day()));
         book.name("next_middle", &long_date(middle(next)));
-        book.name("next_start", &long_date(month_end(next)));
+        book.name("next_start", &long_date(first_month_end(next)));
         book.name("cutoff", &long_date(self.cutoff));
         let labels = self.series().iter().map(|quarter| short_label(*quarter)).collect();
         book.quarters(labels);
@@ -111,13 +121,13 @@ impl<'a> Scope<'a> {
 }
 
 /// The last day of a quarter's first month.
-fn month_end(quarter: Quarter) -> Date {
+pub(super) fn first_month_end(quarter: Quarter) -> Date {
     quarter.first_day().last_of_month()
 }
 
 /// The last day of a quarter's second month.
 fn middle(quarter: Quarter) -> Date {
-    month_end(quarter).tomorrow().unwrap_or(quarter.last_day()).last_of_month()
+    first_month_end(quarter).tomorrow().unwrap_or(quarter.last_day()).last_of_month()
 }
 
 /// A quarter for the axis of a chart: `Q3 2026`, or `Q3 26/27` where the year spans two.

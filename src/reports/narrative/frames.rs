@@ -56,12 +56,12 @@ pub(super) fn moved_against(ledger: &Ledger, (subject, id): (&str, &str), agains
         Movement::Absent => return format!("{subject}: {{{id}}}"),
         Movement::Fresh => return format!("{subject} stands at {{{id}}}"),
         Movement::Steady => return format!("{subject} held steady at {{{id}}}"),
-        Movement::Up(Band::Slight) => "rose",
+        Movement::Up(Band::Slight) => "edged up",
         Movement::Up(Band::Clear) => "grew",
-        Movement::Up(Band::Large) => "jumped",
-        Movement::Down(Band::Slight) => "slipped",
+        Movement::Up(Band::Large) => "rose sharply by",
+        Movement::Down(Band::Slight) => "edged down",
         Movement::Down(Band::Clear) => "fell",
-        Movement::Down(Band::Large) => "plunged",
+        Movement::Down(Band::Large) => "fell sharply by",
     };
     format!("{subject} {verb} {{{change}:size}} to {{{id}}}")
 }
@@ -96,12 +96,12 @@ mod tests {
     fn the_verb_follows_sign_and_size() {
         for (change, start) in [
             (Some(1_800), "Won grew"),
-            (Some(500), "Won rose"),
-            (Some(9_000), "Won jumped"),
+            (Some(500), "Won edged up"),
+            (Some(9_000), "Won rose sharply by"),
             (Some(100), "Won held steady"),
-            (Some(-500), "Won slipped"),
+            (Some(-500), "Won edged down"),
             (Some(-1_800), "Won fell"),
-            (Some(-6_000), "Won plunged"),
+            (Some(-6_000), "Won fell sharply by"),
             (None, "Won stands at"),
         ] {
             let sentence = moved(&ledger(Some(10), change), "Won", "won");

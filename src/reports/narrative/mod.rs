@@ -111,13 +111,7 @@ pub fn fill(sentence: &str, ledger: &Ledger) -> String {
         rest = after;
     }
     out.push_str(rest);
-    capital(&out)
-}
-
-/// A slot may open a sentence, and a name in lower case then begins it.
-fn capital(sentence: &str) -> String {
-    let mut chars = sentence.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    out
 }
 
 /// The slots of a sentence, in order.

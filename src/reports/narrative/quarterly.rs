@@ -33,13 +33,13 @@ fn known(ledger: &Ledger, id: &str) -> bool {
 }
 
 const APART: &str =
-    "Sourced, influenced and direct are separate facts and are never added up in this review";
+    "Sourced, influenced and direct are separate facts and are never summed in this review";
 
 fn summary(ledger: &Ledger) -> Passage {
     let title = match movement(ledger, "won.sourced", "won.sourced.change") {
         Movement::Absent => "No sourced deals are recorded for {period}".to_owned(),
         Movement::Fresh => "Partners brought {won.sourced} of won deals in {period}".to_owned(),
-        _ => format!("{} in {{period}}", moved(ledger, "Sourced won", "won.sourced")),
+        _ => format!("{} in {{period}}", moved(ledger, "Sourced wins", "won.sourced")),
     };
     let answered = match ledger.known("sla.rate") {
         Some(_) => {
@@ -50,7 +50,7 @@ fn summary(ledger: &Ledger) -> Passage {
     Passage {
         title,
         points: vec![
-            moved(ledger, "Influenced won", "won.influenced"),
+            moved(ledger, "Influenced wins", "won.influenced"),
             moved(ledger, "Open sourced pipeline", "pipeline.sourced"),
             answered.to_owned(),
         ],
@@ -65,21 +65,21 @@ fn summary(ledger: &Ledger) -> Passage {
 fn trend(ledger: &Ledger) -> Passage {
     let id = "won.sourced.year_change";
     let title = match movement(ledger, "won.sourced", id) {
-        Movement::Absent => "Sourced won has no recorded history yet".to_owned(),
+        Movement::Absent => "Sourced wins have no recorded history yet".to_owned(),
         Movement::Fresh => {
-            "Sourced won has no figure for {year_before} to stand against".to_owned()
+            "Sourced wins have no figure for {year_before} to stand against".to_owned()
         }
         _ => format!(
             "Against {{year_before}}, {}",
-            moved_against(ledger, ("sourced won", "won.sourced"), "year_change")
+            moved_against(ledger, ("sourced wins", "won.sourced"), "year_change")
         ),
     };
     Passage {
         title,
         points: vec![
-            format!("{} against {{before}}", moved(ledger, "Sourced won", "won.sourced")),
-            format!("{} against {{before}}", moved(ledger, "Influenced won", "won.influenced")),
-            format!("{} against {{before}}", moved(ledger, "Direct won", "won.direct")),
+            against_before(ledger, "Sourced wins", "won.sourced"),
+            against_before(ledger, "Influenced wins", "won.influenced"),
+            against_before(ledger, "Direct wins", "won.direct"),
         ],
         notes: sentences([
             "Each line is one attribution; the lines are not stacked because they must not be added",
@@ -88,9 +88,17 @@ fn trend(ledger: &Ledger) -> Passage {
     }
 }
 
+fn against_before(ledger: &Ledger, subject: &str, id: &str) -> String {
+    let sentence = moved(ledger, subject, id);
+    match known(ledger, &format!("{id}.change")) {
+        true => format!("{sentence} against {{before}}"),
+        false => sentence,
+    }
+}
+
 fn comparison(ledger: &Ledger) -> Passage {
     let title = if ledger.known("compare.all").is_some_and(|all| all > 0) {
-        "{compare.better} of {compare.all} measures moved the right way against {before}"
+        "{compare.better} of {compare.all} measures improved on {before}"
     } else {
         "{period} has no earlier quarter to be compared with"
     };
@@ -137,9 +145,9 @@ fn pipeline(ledger: &Ledger) -> Passage {
     Passage {
         title,
         points: sentences([
-            "{open_deals.sourced} sourced deals are open",
-            "{open_deals.influenced} influenced deals worth {pipeline.influenced} are open",
-            "{open_deals.direct} direct deals worth {pipeline.direct} are open",
+            "Sourced: {open_deals.sourced} open deals worth {pipeline.sourced}",
+            "Influenced: {open_deals.influenced} open deals worth {pipeline.influenced}",
+            "Direct: {open_deals.direct} open deals worth {pipeline.direct}",
         ]),
         notes: sentences([
             "Pipeline is what was open on {cutoff}, not what was registered in the quarter",
@@ -151,7 +159,12 @@ fn pipeline(ledger: &Ledger) -> Passage {
 fn partners(facts: &Facts) -> Passage {
     let title = match (facts.top.is_empty(), known(&facts.ledger, "top.share")) {
         (true, _) => "No partner had a deal won in {period}",
-        (false, true) => "The {top.few} largest partners brought {top.share} of sourced won",
+        (false, true) if facts.ledger.known("top.few") == Some(1) => {
+            "A single partner brought {top.share} of the sourced amount won"
+        }
+        (false, true) => {
+            "The {top.few} largest partners brought {top.share} of the sourced amount won"
+        }
         (false, false) => "Partners influenced deals in {period} but brought none that was won",
     };
     Passage {
@@ -159,22 +172,27 @@ fn partners(facts: &Facts) -> Passage {
         points: vec![],
         notes: sentences([
             "Partners are ranked by sourced won in {period}",
-            "{top.partners} partners had a sourced deal won; everybody else is in the last row",
+            "Partners with a sourced deal won: {top.partners}; everybody who is not named is in the last row",
         ]),
     }
 }
 
 fn program(ledger: &Ledger) -> Passage {
     let title = match ledger.known("short.all") {
-        Some(0) => "All of {partners.total} partners hold their tier's certified people",
-        Some(_) => "{short.all} of {partners.total} partners miss their tier's certified people",
-        None => "{partners.total} partners are in the program; certification is not recorded",
+        Some(0) => "No partner is known to lack the certified people its tier asks for",
+        Some(1) => {
+            "{short.all} of {partners.total} partners lacks the certified people its tier asks for"
+        }
+        Some(_) => {
+            "{short.all} of {partners.total} partners lack the certified people their tier asks for"
+        }
+        None => "No certified people are recorded (partners in the program: {partners.total})",
     };
     Passage {
         title: title.to_owned(),
         points: sentences([
-            "{certified.total} people are certified, {certified.new} of them in {period}",
-            "{partners.total} partners are in the program",
+            "Certified people: {certified.total}, of whom {certified.new} were certified in {period}",
+            "Partners in the program: {partners.total}",
         ]),
         notes: sentences([
             "The program asks for a number of certified people and for business reviews by tier",
@@ -191,9 +209,9 @@ fn ecosystem(facts: &Facts) -> Passage {
     Passage {
         title: title.to_owned(),
         points: sentences([
-            "{partners.total} partners are in the program",
-            "{top.partners} of them had a sourced deal won in {period}",
-            "{idle.partners} are idle for {idle.days} or longer",
+            "Partners in the program: {partners.total}",
+            "With a sourced deal won in {period}: {top.partners}",
+            "Idle for {idle.days} or longer: {idle.partners}",
         ]),
         notes: sentences([
             "Each partner has exactly one type and one region",
@@ -209,9 +227,9 @@ fn registrations(facts: &Facts) -> Passage {
             "{sla.rate} of deal registrations were answered in time, on target"
         }
         (Some(_), _) => {
-            "Only {sla.rate} of deal registrations were answered in time, against {sla.target}"
+            "{sla.rate} of registrations were answered in time; the target is {sla.target}"
         }
-        (None, _) => "No deal was registered in {period}: the response promise was not tested",
+        (None, _) => "No deal was registered in {period}; the promise was not tested",
     };
     let speed = match known(ledger, "sla.median") {
         true => "The median answer took {sla.median}; the promise is {sla.promise}",
@@ -220,9 +238,9 @@ fn registrations(facts: &Facts) -> Passage {
     Passage {
         title: title.to_owned(),
         points: vec![
-            "{sla.registrations} registrations: {sla.in_time} in time, {sla.late} late, {sla.waiting} waiting".to_owned(),
+            "Registrations: {sla.registrations}, of which {sla.in_time} in time, {sla.late} late, {sla.waiting} waiting".to_owned(),
             speed.to_owned(),
-            "{activities.total} activities with partners are recorded in {period}".to_owned(),
+            "Activities with partners in {period}: {activities.total}".to_owned(),
         ],
         notes: sentences([
             "The promise is {sla.promise} of elapsed time; an open registration past it counts as late now",
@@ -234,10 +252,10 @@ fn registrations(facts: &Facts) -> Passage {
 fn market(ledger: &Ledger) -> Passage {
     let title = match (known(ledger, "icp.confidence"), known(ledger, "tam.total")) {
         (true, true) => {
-            "{icp.confidence} of judged partners fit the ICP; the partner TAM is {tam.total}"
+            "{icp.confidence} of evaluated partners fit the ICP; the partner TAM is {tam.total}"
         }
         (true, false) => {
-            "{icp.confidence} of judged partners fit the ICP; the partner TAM is not set"
+            "{icp.confidence} of evaluated partners fit the ICP; the partner TAM is not set"
         }
         (false, true) => "The partner TAM is {tam.total}; no partner could be held against the ICP",
         (false, false) => "Neither ICP fit nor partner TAM can be stated yet",
@@ -245,7 +263,7 @@ fn market(ledger: &Ledger) -> Passage {
     let mut points = vec![];
     if known(ledger, "icp.confidence") {
         points.push(
-            "{icp.matching} of {icp.judged} partners match; {icp.unclear} lack the data to tell"
+            "{icp.matching} of {icp.judged} evaluated partners match; without enough data: {icp.unclear}"
                 .to_owned(),
         );
     }
@@ -253,6 +271,11 @@ fn market(ledger: &Ledger) -> Passage {
         points.push(
             "The TAM is reach, not revenue: {tam.accounts} accounts at the stated shares and ACVs"
                 .to_owned(),
+        );
+    }
+    if ledger.known("tam.starting").is_some_and(|n| n > 0) {
+        points.push(
+            "Starting assumptions in the TAM that nobody has confirmed: {tam.starting}".to_owned(),
         );
     }
     Passage {
@@ -268,8 +291,13 @@ fn market(ledger: &Ledger) -> Passage {
 fn attention(ledger: &Ledger) -> Passage {
     let title = match (ledger.known("actions.all"), ledger.known("actions.decisions")) {
         (Some(0) | None, _) => "No rule found anything that needs attention",
+        (Some(1), Some(0) | None) => "{actions.all} finding needs attention; it needs no decision",
+        (Some(1), _) => "{actions.all} finding needs attention, and it is a decision",
         (_, Some(0) | None) => "{actions.all} findings need attention; none needs a decision",
-        _ => "{actions.all} findings need attention, {actions.decisions} of them a decision",
+        (_, Some(1)) => {
+            "{actions.all} findings need attention, {actions.decisions} of them a decision"
+        }
+        _ => "{actions.all} findings need attention, {actions.decisions} of them decisions",
     };
     Passage {
         title: title.to_owned(),
@@ -284,6 +312,7 @@ fn attention(ledger: &Ledger) -> Passage {
 fn priorities(ledger: &Ledger) -> Passage {
     let title = match ledger.known("actions.next") {
         Some(0) | None => "{next} starts without open findings",
+        Some(1) => "{actions.next} priority for {next}, with an owner and a date",
         Some(_) => "{actions.next} priorities for {next}, each with an owner and a date",
     };
     Passage {

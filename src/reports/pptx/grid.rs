@@ -13,10 +13,10 @@ pub(super) struct Rect {
 pub(super) const GAP: i64 = 182_880;
 
 /// Where content stands: below the title, above the footer.
-pub(super) const CONTENT: Rect = Rect { x: 457_200, y: 1_371_600, w: 11_277_600, h: 4_846_320 };
+pub(super) const CONTENT: Rect = Rect { x: 457_200, y: 1_234_440, w: 11_277_600, h: 4_983_480 };
 
 /// The title placeholder of the layouts.
-pub(super) const TITLE: Rect = Rect { x: 457_200, y: 365_760, w: 10_322_560, h: 822_960 };
+pub(super) const TITLE: Rect = Rect { x: 457_200, y: 365_760, w: 10_322_560, h: 731_520 };
 
 const COLUMN: i64 = (CONTENT.w - 11 * GAP) / 12;
 

@@ -145,3 +145,179 @@ impl Writer {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::lint::lint;
+    use super::*;
+    use crate::reports::deck::{
+        Below, Body, ChartKind, Column, List, Series, Slide, Step, Table, Tile, Tone, lay_out,
+    };
+    use crate::reports::sample::Sample;
+
+    const HOSTILE: &[&str] = &[
+        "",
+        " ",
+        "plain",
+        "]]> & < > \" '",
+        "a\0b\u{1}c\u{b}d\u{fffe}e\u{ffff}",
+        "line\nbreak\ttab\r\n",
+        "{{ name }} {% if %} ${x} <%= y %>",
+        "=HYPERLINK(\"http://example.com\";\"x\")",
+        "+1+1",
+        "-2+3",
+        "@SUM(A1)",
+        "日本語のとても長い名前のパートナー企業株式会社",
+        "شريك من اليمين إلى اليسار",
+        "👩‍👩‍👧‍👦 🎉",
+        "\u{202e}gnp.exe",
+        "</a:t></a:r></a:p><p:sp>",
+    ];
+
+    fn slide(title: &str, body: Body) -> Slide {
+        Slide { title: title.to_owned(), body, notes: vec![title.to_owned()] }
+    }
+
+    fn chart(kind: ChartKind, words: &[String]) -> Chart {
+        Chart {
+            kind,
+            heading: words[0].clone(),
+            unit: words[0].clone(),
+            alt: words[0].clone(),
+            empty: words[0].clone(),
+            categories: words.to_vec(),
+            series: vec![
+                Series {
+                    name: words[0].clone(),
+                    values: words.iter().enumerate().map(|(i, _)| Some(i as i64 * 7)).collect(),
+                },
+                Series { name: "Second".to_owned(), values: vec![None, Some(-5)] },
+            ],
+            places: 2,
+            format: "0.0",
+            focus: vec![0],
+        }
+    }
+
+    /// Every kind of slide, filled with these words.
+    fn every_kind(words: &[String], rows: usize) -> Deck {
+        let word = words[0].clone();
+        let tile = || Tile {
+            label: word.clone(),
+            value: word.clone(),
+            delta: word.clone(),
+            tone: Tone::Bad,
+        };
+        let table = |rows: usize| Table {
+            columns: vec![
+                Column { head: word.clone(), number: false },
+                Column { head: "Number".to_owned(), number: true },
+            ],
+            rows: vec![vec![word.clone(), "1".to_owned()]; rows],
+            total: Some(vec!["Total".to_owned(), word.clone()]),
+            note: word.clone(),
+        };
+        let step = || Step {
+            what: word.clone(),
+            why: word.clone(),
+            owner: word.clone(),
+            due: word.clone(),
+        };
+        let lists = vec![List { heading: word.clone(), points: words.to_vec() }];
+        let kinds = [ChartKind::Columns, ChartKind::Bars, ChartKind::Lines, ChartKind::Doughnut];
+        let mut slides = vec![
+            slide(&word, Body::Cover { lines: words.to_vec() }),
+            slide(&word, Body::Tiles { tiles: vec![tile(), tile()], below: Below::Lists(lists) }),
+            slide("b", Body::Tiles { tiles: vec![tile()], below: Below::Table(table(3)) }),
+            slide("c", Body::Table(table(rows))),
+            slide("d", Body::Steps(vec![step(), step(), step(), step(), step()])),
+            slide("e", Body::Steps(vec![])),
+        ];
+        for (i, kind) in kinds.into_iter().enumerate() {
+            let takeaways = words.to_vec();
+            let body = Body::Chart { chart: chart(kind, words), takeaways: takeaways.clone() };
+            slides.push(slide(&format!("f{i}"), body));
+            let (left, right) =
+                (chart(kind, words), Chart { series: vec![], ..chart(kind, words) });
+            slides.push(slide(&format!("g{i}"), Body::Charts { left, right, takeaways }));
+        }
+        Deck {
+            title: word.clone(),
+            company: word.clone(),
+            date: date(2026, 10, 5),
+            footer_date: word.clone(),
+            footer_filters: word,
+            slides,
+        }
+    }
+
+    #[test]
+    fn the_decks_of_full_filtered_and_empty_companies_pass_the_lint() {
+        let mut filtered = Sample::full();
+        filtered.view.name = "Nordics".to_owned();
+        filtered.view.filters.regions.insert("Nordics".to_owned());
+        for sample in [Sample::full(), filtered, Sample::bare()] {
+            assert_eq!(lint(&write(&lay_out(&sample.report())).unwrap()), Vec::<String>::new());
+        }
+    }
+
+    #[test]
+    fn hostile_words_leave_the_file_whole_on_every_kind_of_slide() {
+        let long = "very long words that go on ".repeat(20);
+        for word in HOSTILE.iter().copied().chain([long.as_str(), &"x".repeat(400)]) {
+            let words = [word.to_owned(), "second".to_owned(), "third".to_owned()];
+            let bytes = write(&every_kind(&words, 40)).unwrap();
+            assert_eq!(lint(&bytes), Vec::<String>::new(), "{word:?}");
+        }
+    }
+
+    #[test]
+    fn the_same_report_gives_the_same_bytes_also_after_the_way_through_json() {
+        let report = Sample::full().report();
+        let bytes = write(&lay_out(&report)).unwrap();
+        let text = serde_json::to_string(&report).unwrap();
+        let stored: crate::reports::Report = serde_json::from_str(&text).unwrap();
+        assert_eq!(stored, report);
+        assert!(bytes == write(&lay_out(&stored)).unwrap(), "the bytes differ");
+    }
+
+    #[test]
+    fn a_long_table_continues_with_its_head_and_one_total_at_the_end() {
+        let words = vec!["row".to_owned()];
+        let deck = every_kind(&words, 500);
+        let pages = place::pages(&deck);
+        let tables: Vec<usize> = pages
+            .iter()
+            .flat_map(|page| &page.shapes)
+            .filter_map(|shape| match shape {
+                Shape::Table { rows, .. } => Some(rows.len()),
+                _ => None,
+            })
+            .collect();
+        let continued = tables.len() - 1;
+        assert!(continued > 20, "{continued} pages");
+        // every page has a head, the last one the total
+        assert_eq!(tables.iter().skip(1).sum::<usize>(), 500 + continued + 1);
+    }
+
+    #[test]
+    fn no_shape_leaves_the_slide_and_no_text_is_smaller_than_ten_points() {
+        for sample in [Sample::full(), Sample::bare()] {
+            let deck = lay_out(&sample.report());
+            for shape in place::pages(&deck).iter().flat_map(|page| &page.shapes) {
+                let (rect, paras) = match shape {
+                    Shape::Box { rect, paras, .. } => (*rect, paras.as_slice()),
+                    Shape::Chart { rect, .. }
+                    | Shape::Table { rect, .. }
+                    | Shape::Line { rect, .. } => (*rect, [].as_slice()),
+                    Shape::Placeholder { .. } => continue,
+                };
+                assert!(rect.x >= 457_200 && rect.x + rect.w <= 11_734_800, "{shape:?}");
+                assert!(rect.y >= 1_234_440 && rect.y + rect.h <= 6_217_920, "{shape:?}");
+                assert!(paras.iter().all(|para| para.size >= 1_000), "{shape:?}");
+            }
+        }
+    }
+}

@@ -115,6 +115,13 @@ pub(super) enum Shape {
         anchor: &'static str,
         paras: Vec<Para>,
     },
+    /// A horizontal line along the top of a rectangle.
+    Line {
+        id: u32,
+        rect: Rect,
+        weight: i64,
+        ink: Ink,
+    },
     Chart {
         id: u32,
         alt: Text,

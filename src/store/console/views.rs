@@ -30,7 +30,7 @@ statements! {
     TIMELINE = seen!("AND m.channel = $4 AND m.thread = $5 AND m.born < $6 \
                       ORDER BY m.born DESC LIMIT $7");
     CHANGED = seen!("AND m.channel = $4 AND (m.thread = $5 OR m.id = $5) AND m.seq > $6 \
-                     ORDER BY m.seq, m.born LIMIT $7");
+                     ORDER BY m.seq LIMIT 200");
     THREADS = "SELECT thread FROM console_message WHERE workspace_id = $1 AND thread <> '' \
                AND (private_to IS NULL OR private_to = $2) \
                AND (substr(channel, 1, 3) <> 'dm-' OR channel = $3) \
@@ -43,14 +43,14 @@ statements! {
               AND (substr(m.channel, 1, 3) <> 'dm-' OR m.channel = $3) \
               AND (m.author IS NULL OR m.author <> $2) \
               GROUP BY m.channel, m.thread ORDER BY m.channel, m.thread";
+    SHOWS_REPORT = "SELECT id FROM console_message WHERE workspace_id = $1 AND file_report = $2 \
+                    AND (private_to IS NULL OR private_to = $3) \
+                    AND (substr(channel, 1, 3) <> 'dm-' OR channel = $4) LIMIT 1";
     MARK = "INSERT INTO console_mark (workspace_id, person, channel, thread, seq) \
             VALUES ($1, $2, $3, $4, $5) \
             ON CONFLICT (workspace_id, person, channel, thread) \
             DO UPDATE SET seq = excluded.seq WHERE console_mark.seq < excluded.seq";
 }
-
-/// Changes that are told at a time.
-const CHANGES: usize = 200;
 
 /// What one person looks at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -146,6 +146,19 @@ fn direct(person: &str) -> String {
     format!("dm-{person}")
 }
 
+/// Whether a message that the person may see carries the deck of this report.
+pub async fn shows_report(
+    db: &mut impl Reads,
+    workspace: &WorkspaceId,
+    report: &str,
+    person: &str,
+) -> Result<bool> {
+    let own = direct(person);
+    let row: Option<(String,)> =
+        first!(db, SHOWS_REPORT, workspace.as_str(), report, person, &own)?;
+    Ok(row.is_some())
+}
+
 /// One message, when visible to the person.
 pub async fn message(
     db: &mut impl Reads,
@@ -176,7 +189,7 @@ pub async fn timeline(
 }
 
 /// Messages of a view written after number `after`, at most 200, in the order of their writes; in a
-/// thread also its root. A root has the number of its last reply: the two are never told apart.
+/// thread also its root.
 pub async fn changed(
     db: &mut impl Reads,
     workspace: &WorkspaceId,
@@ -186,11 +199,7 @@ pub async fn changed(
     let (ws, own) = (workspace.as_str(), direct(&view.person));
     let (person, channel) = (view.person.as_str(), view.channel.as_str());
     let thread = view.thread.as_deref().unwrap_or_default();
-    let limit = i64::try_from(CHANGES + 1).unwrap_or(i64::MAX);
-    let mut rows: Vec<Row> = every!(db, CHANGED, ws, person, &own, channel, thread, after, limit)?;
-    if let Some(left) = rows.get(CHANGES).map(|row| row.seq) {
-        rows.retain(|row| row.seq < left);
-    }
+    let rows: Vec<Row> = every!(db, CHANGED, ws, person, &own, channel, thread, after)?;
     rows.into_iter().map(Row::read).collect()
 }
 

@@ -1,7 +1,7 @@
 //! What the Slack messenger says, against the stand-in: each way a call can end, and what is done
 //! about it.
 
-use std::sync::Mutex;
+use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
 
 use attache::clock::Clock;
@@ -13,6 +13,7 @@ use attache::conversation::outgoing::MessageRef;
 use attache::handlers::messenger::{
     Attachment, Messenger, Notes, Private, SendError, Sending, Trace,
 };
+use attache::ids::ReportId;
 use attache::platforms::slack::client::SlackMessenger;
 use futures_util::FutureExt;
 use serde_json::json;
@@ -21,6 +22,7 @@ use super::slack_api::{BOT, Failure, SlackApi, TEAM, TOKEN};
 
 const CHANNEL: &str = "C0STRATEGY";
 const ANA: &str = "U0ANA";
+static REPORT: LazyLock<ReportId> = LazyLock::new(|| ReportId::from_stored("report-1"));
 const PUBLIC: &str = "https://attache.northwind.example";
 
 fn messenger_at(api_url: &str, clock: Clock) -> SlackMessenger {
@@ -105,13 +107,18 @@ impl Notes for Row {
     }
 }
 
+static REPORT: std::sync::LazyLock<attache::ids::ReportId> =
+    std::sync::LazyLock::new(|| attache::ids::ReportId::from_stored("report-1"));
+
 fn deck<'a>(to: &'a Place, comment: &'a Text, earlier: Option<&'a str>) -> Attachment<'a> {
     Attachment {
         key: "deck:1",
+        report: &REPORT,
         to,
         file_name: "quarterly.pptx",
         title: "Quarterly review",
         comment,
+        report: &REPORT,
         bytes: b"PK deck",
         earlier,
     }

@@ -1,6 +1,6 @@
 //! One chart beside its takeaways, or two charts above theirs.
 
-use super::{Canvas, Frame};
+use super::{Canvas, Frame, bullets};
 use crate::reports::deck::Chart;
 use crate::reports::pptx::base::Layout;
 use crate::reports::pptx::grid::{CONTENT, GAP, Rect};
@@ -37,8 +37,7 @@ impl Canvas {
             return Layout::ChartAndTakeaways;
         }
         let right = Rect::columns(8, 4);
-        let paras = texts.into_iter().map(|text| Para::new(text, pt, Ink::Text).bullet());
-        self.put(Frame::text("Takeaways"), right, paras.collect());
+        self.put(Frame::text("Takeaways"), right, bullets(takeaways, &[18, 16, 14], right));
         Layout::TitleOnly
     }
 
@@ -62,7 +61,7 @@ impl Canvas {
         for (i, (rect, point)) in rect.split(takeaways.len()).into_iter().zip(takeaways).enumerate()
         {
             let ink = if i == 0 { Ink::Focus } else { Ink::Light };
-            self.put(Frame::bar(ink), rect.top(19_050), vec![]);
+            self.line(rect, 19_050, ink);
             let body = rect.below(109_728);
             let text = Text::new(point).cut(150);
             let room = Room { width: body.w, height: body.h, gap_pt: 0 };
@@ -74,7 +73,7 @@ impl Canvas {
     /// Draws a chart, or says that there is nothing to draw. Tells whether it was drawn.
     fn chart(&mut self, chart: &Chart, rect: Rect, placeholder: bool) -> bool {
         if !has_values(chart) {
-            let text = Para::new(Text::new("No data"), 16, Ink::ContextText);
+            let text = Para::new(Text::new(&chart.empty).cut(120), 16, Ink::ContextText);
             self.put(Frame::panel("No data", (GAP, GAP), "ctr"), rect, vec![text]);
             return false;
         }

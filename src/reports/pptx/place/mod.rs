@@ -98,11 +98,6 @@ impl Frame {
     const fn panel(name: &'static str, inset: (i64, i64), anchor: &'static str) -> Self {
         Self { name, fill: Some(Ink::Panel), inset, anchor }
     }
-
-    /// A thin filled bar.
-    const fn bar(ink: Ink) -> Self {
-        Self { name: "Rule", fill: Some(ink), inset: (0, 0), anchor: "t" }
-    }
 }
 
 impl Canvas {
@@ -154,6 +149,12 @@ impl Canvas {
     fn placeholder(&mut self, holds: Placeholder, paras: Vec<Para>) {
         let id = self.id();
         self.shapes.push(Shape::Placeholder { id, holds, paras });
+    }
+
+    /// A line along the top of a rectangle.
+    fn line(&mut self, rect: Rect, weight: i64, ink: Ink) {
+        let id = self.id();
+        self.shapes.push(Shape::Line { id, rect, weight, ink });
     }
 
     fn put(&mut self, frame: Frame, rect: Rect, paras: Vec<Para>) {

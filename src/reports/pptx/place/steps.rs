@@ -29,19 +29,21 @@ impl Canvas {
             / i64::try_from(rows).unwrap_or(1);
         let height = height.min(3_200_400);
         let in_a_row = steps.len().div_ceil(rows);
+        let card = Rect { h: height, ..CONTENT }.split(in_a_row)[0];
+        let size = steps.iter().map(|step| size(step, card)).min().unwrap_or(14);
         for (row, steps) in steps.chunks(in_a_row).enumerate() {
             let down = i64::try_from(row).unwrap_or(0) * (height + GAP);
             let band = Rect { y: CONTENT.y + down, h: height, ..CONTENT };
             for (at, (rect, step)) in band.split(in_a_row).into_iter().zip(steps).enumerate() {
-                self.step(row * in_a_row + at + 1, step, rect);
+                self.step((row * in_a_row + at + 1, size), step, rect);
             }
         }
     }
 
-    fn step(&mut self, number: usize, step: &Step, rect: Rect) {
+    fn step(&mut self, (number, pt): (usize, u32), step: &Step, rect: Rect) {
         self.put(Frame::panel("Card", (INSET, INSET), "t"), rect, vec![]);
         let ink = if number == 1 { Ink::Focus } else { Ink::Title };
-        self.put(Frame::bar(ink), rect.top(45_720), vec![]);
+        self.line(rect, 38_100, ink);
         let inner = Rect {
             x: rect.x + INSET,
             y: rect.y + INSET,
@@ -51,8 +53,6 @@ impl Canvas {
         let body = inner.top(inner.h - FOOT);
         let what = Text::new(&format!("{number}. {}", step.what)).cut(110);
         let why = Text::new(&step.why).cut(160);
-        let room = Room { width: body.w, height: body.h, gap_pt: 6 };
-        let pt = fit(&[what.as_str(), why.as_str()], &[18, 16, 14], true, room);
         let paras = vec![
             Para::new(what, pt, Ink::Title).bold(),
             Para::new(why, 14.min(pt), Ink::Text).after_gap(6),
@@ -65,4 +65,10 @@ impl Canvas {
         ];
         self.put(Frame { anchor: "b", ..Frame::text("Owner and date") }, foot, paras);
     }
+}
+
+/// The size at which a step fits its card.
+fn size(step: &Step, card: Rect) -> u32 {
+    let room = Room { width: card.w - 2 * INSET, height: card.h - 2 * INSET - FOOT, gap_pt: 6 };
+    fit(&[&format!("0. {}", step.what), &step.why], &[18, 16, 14], true, room)
 }

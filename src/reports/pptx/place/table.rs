@@ -15,7 +15,7 @@ const PT: u32 = 12;
 const MARGIN: i64 = 91_440;
 const MARGIN_V: i64 = 45_720;
 const ROW: i64 = 301_752;
-const TALL_ROW: i64 = 438_912;
+const TALL_ROW: i64 = 484_632;
 /// Room for the note below a table, for one line of it.
 const NOTE_LINE: i64 = 201_168;
 /// Characters of a cell; a longer one is cut.
@@ -56,10 +56,15 @@ fn parts(table: &Table, area: Rect) -> Vec<Vec<Vec<String>>> {
     if heights.iter().sum::<i64>() + shape.total <= room {
         return vec![table.rows.clone()];
     }
+    let all: i64 = heights.iter().sum();
+    let pages = (all + shape.total).div_euclid(room.max(1)) + 1;
+    // pages of about the same height, each within the room
+    let even = (all + shape.total) / pages + TALL_ROW;
+    let limit = even.min(room - shape.total);
     let mut parts: Vec<Vec<Vec<String>>> = vec![vec![]];
     let mut used = 0;
     for (row, height) in table.rows.iter().zip(heights) {
-        if used + height + shape.total > room && !parts.last().is_some_and(Vec::is_empty) {
+        if used + height > limit && !parts.last().is_some_and(Vec::is_empty) {
             parts.push(vec![]);
             used = 0;
         }
@@ -129,20 +134,26 @@ fn row_height(cells: &[String], columns: &[i64], bold: bool) -> i64 {
     (needed.max().unwrap_or(0) + 2 * MARGIN_V).max(ROW)
 }
 
-/// Widths by what the cells need, shrunk or stretched to the whole width.
+/// Widths by what the cells need. Short columns keep what they need; long ones share the rest.
 fn widths(table: &Table, whole: i64) -> Vec<i64> {
-    let needed = |at: usize, column: &Column| {
-        let face = Face { pt: PT, bold: at == 0 };
+    let needed = |(at, column): (usize, &Column)| {
+        let face = Face { pt: PT, bold: at == 0 || table.total.is_some() };
         let cell = |row: &Vec<String>| row.get(at).map_or(0, |text| width(text, face));
         let widest = table.rows.iter().chain(&table.total).map(cell).max().unwrap_or(0);
         let head = width(&column.head, Face::bold(PT));
-        // a head may take two lines, a long cell several
-        let long = widest.min(whole * 2 / 5);
-        (long.max(head.min(head * 3 / 5 + 200_000)) + 2 * MARGIN).max(NARROW)
+        (widest.max(head) + 2 * MARGIN).max(NARROW)
     };
-    let needed: Vec<i64> = table.columns.iter().enumerate().map(|(at, c)| needed(at, c)).collect();
+    let needed: Vec<i64> = table.columns.iter().enumerate().map(needed).collect();
     let sum: i64 = needed.iter().sum::<i64>().max(1);
-    let mut widths: Vec<i64> = needed.iter().map(|w| w * whole / sum).collect();
+    let is_short = |w: i64| w <= whole / 5;
+    let short: i64 = needed.iter().copied().filter(|w| is_short(*w)).sum();
+    let long = (sum - short).max(1);
+    let share = |w: &i64| match sum > whole && short < whole {
+        true if is_short(*w) => *w,
+        true => w * (whole - short) / long,
+        false => w * whole / sum,
+    };
+    let mut widths: Vec<i64> = needed.iter().map(share).collect();
     let rest = whole - widths.iter().sum::<i64>();
     if let Some(first) = widths.first_mut() {
         *first += rest;

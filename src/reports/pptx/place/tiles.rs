@@ -47,12 +47,12 @@ impl Canvas {
         const HEAD: i64 = 320_040;
         for (i, (rect, list)) in rect.split(lists.len()).into_iter().zip(lists).enumerate() {
             let ink = if i == 0 { Ink::Focus } else { Ink::Title };
-            self.put(Frame::bar(ink), rect.top(28_575), vec![]);
+            self.line(rect, 28_575, ink);
             let head = Rect { y: rect.y + 118_872, ..rect }.top(HEAD);
             let heading = Para::new(Text::new(&list.heading), 16, ink).bold();
             self.put(Frame::text("Heading"), head, vec![heading]);
             let body = rect.below(118_872 + HEAD + 91_440);
-            self.put(Frame::text("Points"), body, bullets(&list.points, &[16, 14, 12], body));
+            self.put(Frame::text("Points"), body, bullets(&list.points, &[18, 16, 14, 12], body));
         }
     }
 }

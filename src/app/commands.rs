@@ -1,0 +1,340 @@
+//! The subcommands that end: each does its work with no door open, and answers with a result.
+
+use serde_json::json;
+
+use crate::cli::command::{Command, Purpose, Report, Token as TokenCommand, User, Who};
+use crate::cli::output::{Output, columns};
+use crate::config::Settings;
+use crate::conversation::inbound::Platform;
+use crate::conversation::words;
+use crate::handlers::context::Context;
+use crate::handlers::generate::Author;
+use crate::handlers::import::{self, Wanted};
+use crate::handlers::trouble::Trouble;
+use crate::handlers::{audit, report, sample};
+use crate::ids::MemberId;
+use crate::partners::import::{Kind, template};
+use crate::platforms::console::port::TEAM;
+use crate::store::members::{self, Identity, Member, Role};
+use crate::store::tokens::{self, Token};
+use crate::store::workspaces::{self, Workspace};
+use crate::store::{Tx, installations, seal};
+
+use super::opened::{self, Opened, StartError};
+use super::web_parts;
+
+/// Why a command failed: one sentence for stderr.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Failed(pub String);
+
+impl From<StartError> for Failed {
+    fn from(error: StartError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<crate::store::Error> for Failed {
+    fn from(error: crate::store::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<Trouble> for Failed {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Mend(card) | Trouble::Denied { card, .. } => Self(card.fallback),
+            Trouble::Ours(ours) => Self(ours.to_string()),
+        }
+    }
+}
+
+type Done = Result<Output, Failed>;
+
+/// Runs a command that is not `serve`.
+pub async fn run(command: Command, settings: &Settings, workspace: Option<&str>) -> Done {
+    match command {
+        Command::Template { kind } => return Ok(text(template(kind).trim_end())),
+        Command::Manifest { .. } => return Err(Failed("no manifest yet".to_owned())),
+        _ => {}
+    }
+    let opened = opened::open(settings, false).await?;
+    let done = with_database(&opened, command, workspace).await;
+    opened.cx.store.close().await;
+    done
+}
+
+async fn with_database(opened: &Opened, command: Command, workspace: Option<&str>) -> Done {
+    let cx = &opened.cx;
+    let workspace = named(cx, workspace).await?;
+    match command {
+        Command::Sample => load_sample(cx, &workspace).await,
+        Command::Import { kind, file, keep_good } => {
+            take(cx, &workspace, (kind, &file, keep_good)).await
+        }
+        Command::Report(wanted) => write_report(cx, &workspace, &wanted).await,
+        Command::User(User::Add { who, role }) => add_user(cx, &workspace, (&who, role)).await,
+        Command::User(User::List) => list_users(cx, &workspace).await,
+        Command::User(User::Remove { who }) => remove_user(cx, &workspace, &who).await,
+        Command::Token(TokenCommand::Create { purpose: Purpose::Import, name }) => {
+            create_token(cx, &workspace, &name).await
+        }
+        Command::Token(TokenCommand::List) => list_tokens(cx, &workspace).await,
+        Command::Token(TokenCommand::Revoke { id }) => revoke_token(cx, &workspace, &id).await,
+        Command::Jobs => jobs(cx).await,
+        Command::Backup { file } => {
+            cx.store.backup(&file).await?;
+            Ok(text(&format!("Copied to {}.", file.display())))
+        }
+        Command::Serve { .. } | Command::Template { .. } | Command::Manifest { .. } => {
+            Err(Failed("this command needs no database".to_owned()))
+        }
+    }
+}
+
+fn text(words: &str) -> Output {
+    Output { text: words.to_owned(), json: json!({ "done": words }) }
+}
+
+async fn named(cx: &Context, name: Option<&str>) -> Result<Workspace, Failed> {
+    let mut reader = cx.store.reader().await?;
+    let all = workspaces::list(&mut reader).await?;
+    let names: Vec<_> = all.iter().map(|workspace| workspace.name.clone()).collect();
+    let found = match name {
+        None if all.len() == 1 => all.into_iter().next(),
+        None => None,
+        Some(name) => all.into_iter().find(|workspace| workspace.name == name),
+    };
+    found.ok_or_else(|| Failed(format!("Name one with --workspace: {}.", names.join(", "))))
+}
+
+/// Who is written down as the author of what the command line does.
+async fn operator(cx: &Context, workspace: &Workspace) -> Result<Author, Failed> {
+    let mut tx = cx.store.begin().await?;
+    let (platform, team, user) = (Platform::Console, "command-line", "operator");
+    let known = members::by_identity(&mut tx, &workspace.id, platform, team, user).await?;
+    if let Some(known) = known {
+        return Ok(Author { member: known.id, name: known.name });
+    }
+    let member = Member {
+        id: cx.ids.member(),
+        workspace_id: workspace.id.clone(),
+        name: "the command line".to_owned(),
+        role: Role::Viewer,
+        created_at: cx.clock.now_ms(),
+    };
+    let author = Author { member: member.id.clone(), name: member.name.clone() };
+    let identity = Identity { platform, team: team.to_owned(), user: user.to_owned() };
+    members::add(&mut tx, &member, &identity).await?;
+    tx.commit().await?;
+    Ok(author)
+}
+
+async fn load_sample(cx: &Context, workspace: &Workspace) -> Done {
+    let author = operator(cx, workspace).await?;
+    let loaded = sample::load_into(cx, &workspace.id, &author).await?;
+    let loaded = loaded.ok_or_else(|| Failed(words::home::not_empty()))?;
+    let sample::Loaded { partners, deals, activities } = loaded;
+    Ok(Output {
+        text: format!(
+            "Loaded the sample company: {partners} partners, {deals} deals, {activities} \
+             activities, and its first strategy."
+        ),
+        json: json!({ "partners": partners, "deals": deals, "activities": activities }),
+    })
+}
+
+async fn take(
+    cx: &Context,
+    workspace: &Workspace,
+    (kind, file, keep_good): (Kind, &std::path::Path, bool),
+) -> Done {
+    let bytes = std::fs::read(file)
+        .map_err(|error| Failed(format!("{} cannot be read: {error}.", file.display())))?;
+    let source = file.file_name().unwrap_or_default().to_string_lossy();
+    let wanted = Wanted {
+        kind,
+        bytes: &bytes,
+        keep_good,
+        source: &source,
+        by: "the command line",
+        at: cx.clock.now_ms(),
+    };
+    let mut tx = cx.store.begin().await?;
+    let taken = import::take(&mut tx, workspace, &wanted).await?;
+    tx.commit().await?;
+    let output =
+        Output { text: import::card(kind, &taken).words(), json: web_parts::report(&taken) };
+    let applied = taken.as_ref().is_ok_and(|taken| taken.applied);
+    if applied { Ok(output) } else { Err(Failed(output.text)) }
+}
+
+async fn write_report(cx: &Context, workspace: &Workspace, wanted: &Report) -> Done {
+    if let Some(view) = &wanted.view {
+        return Err(Failed(words::report::no_such_view(view)));
+    }
+    let material = report::read(cx, &workspace.id).await?;
+    if material.is_empty() {
+        return Err(Failed(words::report::nothing_to_report()));
+    }
+    let zone = audit::zone_of(&workspace.zone);
+    let now = match wanted.as_of {
+        None => cx.clock.now(),
+        Some(date) => date
+            .at(12, 0, 0, 0)
+            .to_zoned(zone)
+            .map_err(|error| Failed(error.to_string()))?
+            .timestamp(),
+    };
+    let quarter = report::closed_quarter(workspace, now);
+    let built = report::build(material, (quarter, now)).await?.map_err(Failed)?;
+    std::fs::write(&wanted.out, &built.deck)
+        .map_err(|error| Failed(format!("{} cannot be written: {error}.", wanted.out.display())))?;
+    let (title, file) = (built.report.title(), wanted.out.display().to_string());
+    Ok(Output {
+        text: format!("{title}: {file}, {} bytes.", built.deck.len()),
+        json: json!({ "title": title, "file": file, "bytes": built.deck.len() }),
+    })
+}
+
+fn identity(who: &Who) -> (Platform, String) {
+    match (&who.slack, &who.console) {
+        (Some(user), _) => (Platform::Slack, user.clone()),
+        (None, user) => (Platform::Console, user.clone().unwrap_or_default()),
+    }
+}
+
+/// The team of a platform that this workspace is linked to.
+async fn team(tx: &mut Tx, workspace: &Workspace, on: Platform) -> Result<String, Failed> {
+    if on == Platform::Console {
+        return Ok(TEAM.to_owned());
+    }
+    let linked = installations::list(tx, &workspace.id).await?;
+    let team = linked.into_iter().find(|one| one.platform == on && one.active);
+    team.map(|one| one.team).ok_or_else(|| {
+        Failed(format!(
+            "No {on} team is linked yet: it is with its first request. Until then name owners with \
+             ATTACHE_OWNERS."
+        ))
+    })
+}
+
+async fn add_user(cx: &Context, workspace: &Workspace, (who, role): (&Who, Role)) -> Done {
+    let (platform, user) = identity(who);
+    let mut tx = cx.store.begin().await?;
+    let team = team(&mut tx, workspace, platform).await?;
+    let known = members::by_identity(&mut tx, &workspace.id, platform, &team, &user).await?;
+    match known {
+        Some(known) => members::set_role(&mut tx, &workspace.id, &known.id, role).await?,
+        None => {
+            let id: MemberId = cx.ids.member();
+            let (name, at) = (user.clone(), cx.clock.now_ms());
+            let member =
+                Member { id, workspace_id: workspace.id.clone(), name, role, created_at: at };
+            let identity = Identity { platform, team, user: user.clone() };
+            members::add(&mut tx, &member, &identity).await?;
+        }
+    }
+    tx.commit().await?;
+    Ok(text(&words::members::given(&user, role.as_str())))
+}
+
+async fn list_users(cx: &Context, workspace: &Workspace) -> Done {
+    let mut reader = cx.store.reader().await?;
+    let known = members::list(&mut reader, &workspace.id).await?;
+    let rows: Vec<Vec<String>> = known
+        .iter()
+        .flat_map(|known| {
+            known.identities.iter().map(|identity| {
+                let who = format!("{}:{}", identity.platform, identity.user);
+                vec![who, known.member.name.clone(), known.member.role.as_str().to_owned()]
+            })
+        })
+        .collect();
+    let people: Vec<_> =
+        rows.iter().map(|row| json!({ "who": row[0], "name": row[1], "role": row[2] })).collect();
+    Ok(Output { text: columns(&["who", "name", "role"], &rows), json: json!(people) })
+}
+
+async fn remove_user(cx: &Context, workspace: &Workspace, who: &Who) -> Done {
+    let (platform, user) = identity(who);
+    let mut tx = cx.store.begin().await?;
+    let team = team(&mut tx, workspace, platform).await?;
+    let known = members::by_identity(&mut tx, &workspace.id, platform, &team, &user).await?;
+    let known = known.ok_or_else(|| Failed(words::members::no_such_person(&user)))?;
+    if known.role == Role::Owner && members::owners(&mut tx, &workspace.id).await? <= 1 {
+        return Err(Failed(words::members::last_owner()));
+    }
+    members::set_role(&mut tx, &workspace.id, &known.id, Role::Viewer).await?;
+    tx.commit().await?;
+    Ok(text(&words::members::given(&known.name, Role::Viewer.as_str())))
+}
+
+async fn create_token(cx: &Context, workspace: &Workspace, name: &str) -> Done {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| Failed(error.to_string()))?;
+    let secret: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let secret = format!("attache_{secret}");
+    let token = Token {
+        id: cx.ids.text(),
+        workspace_id: workspace.id.clone(),
+        name: name.to_owned(),
+        created_at: cx.clock.now_ms(),
+        used_at: None,
+        revoked_at: None,
+    };
+    let mut tx = cx.store.begin().await?;
+    tokens::create(&mut tx, &token, &seal::digest(&secret)).await?;
+    tx.commit().await?;
+    Ok(Output { text: secret.clone(), json: json!({ "id": token.id, "token": secret }) })
+}
+
+async fn list_tokens(cx: &Context, workspace: &Workspace) -> Done {
+    let mut reader = cx.store.reader().await?;
+    let zone = audit::zone_of(&workspace.zone);
+    let when =
+        |at: Option<i64>| at.map_or_else(|| "never".to_owned(), |at| words::moment(at, &zone));
+    let rows: Vec<Vec<String>> = tokens::list(&mut reader, &workspace.id)
+        .await?
+        .into_iter()
+        .map(|token| {
+            let state = if token.revoked_at.is_some() { "revoked" } else { "valid" };
+            vec![token.id, token.name, state.to_owned(), when(token.used_at)]
+        })
+        .collect();
+    let tokens: Vec<_> = rows
+        .iter()
+        .map(|row| json!({ "id": row[0], "name": row[1], "state": row[2], "used": row[3] }))
+        .collect();
+    Ok(Output { text: columns(&["id", "name", "state", "last used"], &rows), json: json!(tokens) })
+}
+
+async fn revoke_token(cx: &Context, workspace: &Workspace, id: &str) -> Done {
+    let mut tx = cx.store.begin().await?;
+    tokens::revoke(&mut tx, &workspace.id, id, cx.clock.now_ms()).await?;
+    tx.commit().await?;
+    Ok(text("Revoked."))
+}
+
+async fn jobs(cx: &Context) -> Done {
+    let queues = cx.jobs.queues().await?;
+    let rows: Vec<Vec<String>> = queues
+        .iter()
+        .map(|queue| {
+            let counts = [queue.waiting, queue.running, queue.resting, queue.dead];
+            let counts = counts.iter().map(ToString::to_string);
+            std::iter::once(queue.queue.clone()).chain(counts).collect()
+        })
+        .collect();
+    let json: Vec<_> = queues
+        .iter()
+        .map(|queue| {
+            json!({
+                "queue": queue.queue, "waiting": queue.waiting, "running": queue.running,
+                "resting": queue.resting, "given_up": queue.dead,
+            })
+        })
+        .collect();
+    let head = ["queue", "waiting", "running", "resting", "given up"];
+    Ok(Output { text: columns(&head, &rows), json: json!(json) })
+}

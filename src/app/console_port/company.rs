@@ -1,0 +1,115 @@
+//! What the console asks of the workspace: whether it is empty, imports, decks.
+
+use super::Ports;
+use crate::conversation::card::Card;
+use crate::conversation::inbound::Platform;
+use crate::conversation::words;
+use crate::handlers::desk::{self, Deed};
+use crate::handlers::import::{self, Wanted};
+use crate::handlers::rights::Act;
+use crate::handlers::trouble::{Handled, Trouble};
+use crate::ids::ReportId;
+use crate::partners::import as files;
+use crate::platforms::console::port::{Asking, Company, Kind, PortError, TEAM};
+use crate::store::{audit, console, members, partners, reports, sections, workspaces};
+use crate::telemetry;
+
+fn kind(kind: Kind) -> files::Kind {
+    match kind {
+        Kind::Partners => files::Kind::Partners,
+        Kind::Deals => files::Kind::Deals,
+        Kind::Activities => files::Kind::Activities,
+    }
+}
+
+fn failed(trouble: Trouble) -> PortError {
+    let ours = match trouble {
+        Trouble::Ours(ours) => ours,
+        Trouble::Mend(card) | Trouble::Denied { card, .. } => {
+            crate::handlers::trouble::Ours::Other(card.fallback)
+        }
+    };
+    PortError(telemetry::reference(&ours, "the console"))
+}
+
+impl Ports {
+    async fn empty(&self) -> Handled<bool> {
+        let mut reader = self.store.reader().await?;
+        let written = sections::all(&mut reader, &self.workspace).await?;
+        let imported = partners::partner_ids(&mut reader, &self.workspace).await?;
+        Ok(written.is_empty() && imported.is_empty())
+    }
+
+    /// The right is asked for here, at the moment of the import.
+    async fn take(&self, of: Kind, bytes: &[u8], person: &str) -> Handled<Card> {
+        let mut tx = self.store.begin().await?;
+        let who =
+            members::by_identity(&mut tx, &self.workspace, Platform::Console, TEAM, person).await?;
+        let workspace = workspaces::get(&mut tx, &self.workspace).await?;
+        let (Some(who), Some(workspace)) = (who, workspace) else {
+            return Ok(Card::sentence(words::trouble::outsiders_may_not()));
+        };
+        let at = self.clock.now_ms();
+        if !Act::Edit.allows(who.role) {
+            let deed = Deed {
+                action: "denied",
+                subject_kind: "member",
+                subject_id: who.id.as_str(),
+                detail: format!("wanted to import {}", of.as_str()),
+                ..Deed::default()
+            };
+            let mut entry = desk::entry(&self.workspace, at, deed);
+            entry.actor_name.clone_from(&who.name);
+            audit::add(&mut tx, &entry).await?;
+            tx.commit().await?;
+            let least = Act::Edit.least_role().as_str();
+            return Ok(Card::sentence(words::trouble::not_allowed(Act::Edit.words(), least)));
+        }
+        let wanted = Wanted {
+            kind: kind(of),
+            bytes,
+            keep_good: false,
+            source: "the console",
+            by: &who.name,
+            at,
+        };
+        let taken = import::take(&mut tx, &workspace, &wanted).await?;
+        tx.commit().await?;
+        Ok(import::card(kind(of), &taken))
+    }
+
+    async fn bytes(&self, report: &str, person: &str) -> Handled<Option<(String, Vec<u8>)>> {
+        let mut reader = self.store.reader().await?;
+        let seen =
+            console::views::shows_report(&mut reader, &self.workspace, report, person).await?;
+        if !seen {
+            return Ok(None);
+        }
+        let id = ReportId::from_stored(report);
+        let about = reports::get(&mut reader, &self.workspace, &id).await?;
+        let deck = reports::deck(&mut reader, &self.workspace, &id).await?;
+        Ok(about.zip(deck).map(|(about, deck)| (about.file_name, deck)))
+    }
+}
+
+impl Company for Ports {
+    fn is_empty(&self) -> Asking<'_, bool> {
+        Box::pin(async move { self.empty().await.map_err(failed) })
+    }
+
+    fn import<'a>(&'a self, of: Kind, bytes: &'a [u8], person: &'a str) -> Asking<'a, Card> {
+        Box::pin(async move { self.take(of, bytes, person).await.map_err(failed) })
+    }
+
+    fn template(&self, of: Kind) -> String {
+        files::template(kind(of))
+    }
+
+    fn deck<'a>(
+        &'a self,
+        report: &'a str,
+        person: &'a str,
+    ) -> Asking<'a, Option<(String, Vec<u8>)>> {
+        Box::pin(async move { self.bytes(report, person).await.map_err(failed) })
+    }
+}

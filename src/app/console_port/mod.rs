@@ -1,0 +1,62 @@
+//! The console's ports, filled by the store: thin translations between its rows and the console's
+//! words.
+
+mod company;
+mod people;
+mod talk;
+
+use crate::clock::Clock;
+use crate::ids::WorkspaceId;
+use crate::platforms::console::port::PortError;
+use crate::store::{self, Store};
+use crate::telemetry;
+
+/// What the console keeps of one workspace.
+pub struct Ports {
+    store: Store,
+    clock: Clock,
+    workspace: WorkspaceId,
+}
+
+impl Ports {
+    #[must_use]
+    pub fn new(store: Store, clock: Clock, workspace: WorkspaceId) -> Self {
+        Self { store, clock, workspace }
+    }
+}
+
+/// Reads with a connection of the read pool.
+macro_rules! read {
+    ($ports:expr, |$db:ident| $body:expr) => {
+        Box::pin(async move {
+            let read = async {
+                let mut reader = $ports.store.reader().await?;
+                let $db = &mut reader;
+                $body.await
+            };
+            read.await.map_err($crate::app::console_port::port_error)
+        })
+    };
+}
+use read;
+
+/// Writes in one transaction.
+macro_rules! write_tx {
+    ($ports:expr, |$tx:ident| $body:expr) => {
+        Box::pin(async move {
+            let written = async {
+                let mut open = $ports.store.begin().await?;
+                let $tx = &mut open;
+                let done = $body.await?;
+                open.commit().await?;
+                Ok(done)
+            };
+            written.await.map_err($crate::app::console_port::port_error)
+        })
+    };
+}
+use write_tx;
+
+fn port_error(error: store::Error) -> PortError {
+    PortError(telemetry::reference(&error, "the console's rows"))
+}

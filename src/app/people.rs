@@ -1,0 +1,124 @@
+//! Who is there from the start: the console's three people, the owners of the settings, and a claim
+//! code while Slack has no owner.
+
+use crate::config::Settings;
+use crate::conversation::inbound::Platform;
+use crate::handlers::context::Context;
+use crate::handlers::members::code_hash;
+use crate::ids::WorkspaceId;
+use crate::platforms::console::port::TEAM;
+use crate::store::installations::{self, Installation};
+use crate::store::members::{self, Identity, Member, Role};
+use crate::store::{self, Tx, console, workspaces};
+
+/// The people of a console on this machine (design: Ana, Ben, Vic).
+const CONSOLE_PEOPLE: [(&str, &str, Role); 3] =
+    [("ana", "Ana", Role::Owner), ("ben", "Ben", Role::Member), ("vic", "Vic", Role::Viewer)];
+
+/// How long a claim code may be used, milliseconds.
+const CLAIM_LIVES_MS: i64 = 24 * 60 * 60 * 1_000;
+
+/// Makes them, each once.
+pub async fn ensure(cx: &Context, settings: &Settings) -> Result<(), store::Error> {
+    let mut tx = cx.store.begin_setup().await?;
+    let Some(workspace) = workspaces::list(&mut tx).await?.into_iter().next() else {
+        return Ok(());
+    };
+    if settings.console.on {
+        link_console(cx, &mut tx, &workspace.id).await?;
+        console::messages::start(&mut tx, &workspace.id, cx.clock.now_ms()).await?;
+        if settings.listen.is_loopback() {
+            for (user, name, role) in CONSOLE_PEOPLE {
+                add(cx, &mut tx, &workspace.id, (user, name, role)).await?;
+            }
+        }
+    }
+    let code = match &settings.slack {
+        Some(_) => claim_code(cx, &mut tx, &workspace.id).await?,
+        None => None,
+    };
+    tx.commit().await?;
+    if let Some(code) = code {
+        tracing::warn!("Slack has no owner yet: type /strategy claim {code} there to become it");
+    }
+    Ok(())
+}
+
+async fn link_console(
+    cx: &Context,
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+) -> Result<(), store::Error> {
+    if installations::by_team(tx, Platform::Console, TEAM).await?.is_some() {
+        return Ok(());
+    }
+    let installation = Installation {
+        id: cx.ids.installation(),
+        workspace_id: workspace.clone(),
+        platform: Platform::Console,
+        team: TEAM.to_owned(),
+        bot_user: None,
+        token: None,
+        active: true,
+        created_at: cx.clock.now_ms(),
+    };
+    installations::link(tx, &installation).await
+}
+
+async fn add(
+    cx: &Context,
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    (user, name, role): (&str, &str, Role),
+) -> Result<(), store::Error> {
+    let known = members::by_identity(tx, workspace, Platform::Console, TEAM, user).await?;
+    if known.is_some() {
+        return Ok(());
+    }
+    let member = Member {
+        id: cx.ids.member(),
+        workspace_id: workspace.clone(),
+        name: name.to_owned(),
+        role,
+        created_at: cx.clock.now_ms(),
+    };
+    let identity =
+        Identity { platform: Platform::Console, team: TEAM.to_owned(), user: user.to_owned() };
+    members::add(tx, &member, &identity).await
+}
+
+/// A new code while no owner talks in Slack; the settings may name one who has not come yet.
+async fn claim_code(
+    cx: &Context,
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+) -> Result<Option<String>, store::Error> {
+    let named = cx.rules.owners.iter().any(|(platform, _)| *platform == Platform::Slack);
+    let known = members::list(tx, workspace).await?;
+    let on_slack = |identity: &Identity| identity.platform == Platform::Slack;
+    let owned = known
+        .iter()
+        .any(|known| known.member.role == Role::Owner && known.identities.iter().any(on_slack));
+    if named || owned {
+        return Ok(None);
+    }
+    let code = new_code();
+    let expires = cx.clock.now_ms() + CLAIM_LIVES_MS;
+    members::put_claim(tx, workspace, &code_hash(&code), expires).await?;
+    Ok(Some(code))
+}
+
+/// `7QK4-9M2X-…`: 60 random bits in letters that cannot be mistaken for each other.
+fn new_code() -> String {
+    const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+    let mut bits = getrandom::u64().unwrap_or_default();
+    let mut code = String::new();
+    for at in 0..12 {
+        if at > 0 && at % 4 == 0 {
+            code.push('-');
+        }
+        code.push(char::from(LETTERS[usize::try_from(bits & 31).unwrap_or(0)]));
+        bits >>= 5;
+    }
+    code
+}

@@ -1,0 +1,135 @@
+//! `attache serve`: doors open, work running, until told to stop.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::config::Settings;
+use crate::handlers::door::{Door, FrontDoor};
+use crate::handlers::work::Works;
+use crate::jobs::{self, Bounds, Engine, InboxWriter, Role};
+use crate::platforms::console::{self, Console};
+use crate::platforms::slack::{self, verify::Verifier};
+use crate::web::links::Links;
+use crate::web::{self, serve::serve};
+
+use super::opened::{self, Opened, StartError};
+use super::people;
+use super::web_parts::Parts;
+
+/// A server that runs. Dropping it does not stop it; [`Running::stop`] does.
+pub struct Running {
+    pub address: SocketAddr,
+    pub opened: Opened,
+    stop: watch::Sender<bool>,
+    serving: JoinHandle<std::io::Result<()>>,
+    writer: InboxWriter,
+    engine: Engine,
+}
+
+/// How long requests under way may go on after a stop.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// Delays of the engine; tests shorten them.
+#[must_use]
+pub fn engine_settings(settings: &Settings) -> jobs::Settings {
+    let mut engine = jobs::Settings::default();
+    engine.reconcile_rest = settings.sends.reconcile_rest;
+    engine
+}
+
+/// Opens everything and begins to answer.
+pub async fn start(
+    settings: &Settings,
+    role: Role,
+    engine: jobs::Settings,
+) -> Result<Running, StartError> {
+    let opened = opened::open(settings, true).await?;
+    let listener = TcpListener::bind(settings.listen.address)
+        .await
+        .map_err(|error| StartError::Listen(settings.listen.address, error))?;
+    let address = listener
+        .local_addr()
+        .map_err(|error| StartError::Listen(settings.listen.address, error))?;
+    people::ensure(&opened.cx, settings).await?;
+    let cx = Arc::clone(&opened.cx);
+    let works = Arc::new(Works(Arc::clone(&cx)));
+    let engine = Engine::start(&cx.jobs, role, works, &cx.clock, engine).await?;
+    let writer = InboxWriter::start(&cx.jobs, Bounds::default());
+    let door: Arc<dyn Door> = Arc::new(FrontDoor::new(writer.clone(), cx.wall.clone()));
+    let verifier = verifier(settings)?;
+    let router = router((settings, role), (&opened, address), (&door, verifier));
+    let (stop, stopping) = watch::channel(false);
+    let serving = tokio::spawn(serve(listener, router, stopping, GRACE));
+    Ok(Running { address, opened, stop, serving, writer, engine })
+}
+
+fn verifier(settings: &Settings) -> Result<Option<Verifier>, StartError> {
+    let verifier = settings.slack.as_ref().map(|s| Verifier::new(s.signing_secret.expose()));
+    verifier.transpose().map_err(|error| StartError::Slack(error.to_string()))
+}
+
+fn router(
+    (settings, role): (&Settings, Role),
+    (opened, address): (&Opened, SocketAddr),
+    (door, verifier): (&Arc<dyn Door>, Option<Verifier>),
+) -> axum::Router {
+    let (mut platforms, mut pages) = (Vec::new(), None);
+    if role != Role::Worker {
+        if let Some(verifier) = verifier {
+            let wall = opened.cx.wall.clone();
+            platforms.push(slack::webhook::routes(verifier, Arc::clone(door), wall));
+        }
+        if settings.console.on {
+            pages = Some(console::routes(Arc::new(Console {
+                settings: console::verify::Settings {
+                    listen: address,
+                    public_url: settings.listen.public_url.clone(),
+                },
+                people: opened.ports.clone(),
+                talk: opened.ports.clone(),
+                company: opened.ports.clone(),
+                door: Arc::clone(door),
+                bell: opened.bell.clone(),
+                clock: opened.cx.clock.clone(),
+                ids: opened.cx.ids.clone(),
+            })));
+        }
+    }
+    let parts = Arc::new(Parts(Arc::clone(&opened.cx)));
+    web::router(web::Parts {
+        platforms,
+        console: pages,
+        health: parts.clone(),
+        decks: parts.clone(),
+        imports: parts,
+        links: Links::new(&opened.key),
+        metrics: Arc::default(),
+        clock: opened.cx.clock.clone(),
+    })
+}
+
+impl Running {
+    /// Ends when the work broke down though nobody asked.
+    pub async fn failed(&self) {
+        self.engine.failed().await;
+    }
+
+    /// Closes the doors, lets what runs end or hands it back, and closes the database.
+    pub async fn stop(self) {
+        let _ = self.stop.send(true);
+        self.opened.bell.ring();
+        if let Err(error) = self.serving.await {
+            tracing::warn!(%error, "the doors did not close cleanly");
+        }
+        self.writer.stop().await;
+        if let Err(error) = self.engine.stop().await {
+            tracing::warn!(%error, "the work did not stop cleanly");
+        }
+        self.opened.cx.store.close().await;
+    }
+}

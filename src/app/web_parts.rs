@@ -1,0 +1,146 @@
+//! What the web room asks for, filled: health, signed decks, imports by other systems.
+
+use std::sync::Arc;
+
+use futures_util::future::BoxFuture;
+use serde_json::{Value, json};
+
+use crate::config::Secret;
+use crate::handlers::context::Context;
+use crate::handlers::import::{self, Taken, Wanted};
+use crate::handlers::trouble::{Handled, Ours, Trouble};
+use crate::ids::{ReportId, WorkspaceId};
+use crate::partners::import::FileRefused;
+use crate::store::{reports, seal, tokens, workspaces};
+use crate::telemetry;
+use crate::web::decks::{DeckFile, Decks};
+use crate::web::health::{Health, Ready};
+use crate::web::imports::{File, Imported, Imports};
+use crate::web::metrics::Figure;
+
+/// One value behind the three ports.
+pub struct Parts(pub Arc<Context>);
+
+fn logged(trouble: Trouble, context: &str) -> u32 {
+    let ours = match trouble {
+        Trouble::Ours(ours) => ours,
+        Trouble::Mend(card) | Trouble::Denied { card, .. } => Ours::Other(card.fallback),
+    };
+    telemetry::reference(&ours, context)
+}
+
+impl Health for Parts {
+    fn ready(&self) -> BoxFuture<'_, Ready> {
+        Box::pin(async move {
+            let database = self.0.store.ping().await.is_ok();
+            let queue = database && self.0.jobs.queues().await.is_ok();
+            Ready { database, queue }
+        })
+    }
+
+    fn figures(&self) -> BoxFuture<'_, Vec<Figure>> {
+        Box::pin(async move {
+            let depth = self.0.jobs.queues().await.unwrap_or_default();
+            let figure = |name, help, queue: &str, value| Figure {
+                name,
+                help,
+                labels: vec![("queue", queue.to_owned())],
+                value,
+            };
+            let waiting = depth.iter().map(|state| {
+                figure("attache_jobs_waiting", "Jobs that wait.", &state.queue, state.waiting)
+            });
+            let dead = depth.iter().map(|state| {
+                figure(
+                    "attache_jobs_given_up",
+                    "Jobs that were given up.",
+                    &state.queue,
+                    state.dead,
+                )
+            });
+            let oldest = depth.iter().map(|state| {
+                let age = i64::try_from(state.oldest.as_secs()).unwrap_or(i64::MAX);
+                let help = "Age of the oldest job that waits.";
+                figure("attache_jobs_oldest_seconds", help, &state.queue, age)
+            });
+            waiting.chain(dead).chain(oldest).collect()
+        })
+    }
+}
+
+impl Decks for Parts {
+    fn deck<'a>(&'a self, report: &'a ReportId) -> BoxFuture<'a, Result<Option<DeckFile>, u32>> {
+        Box::pin(async move {
+            let read = async {
+                let mut reader = self.0.store.reader().await?;
+                let Some(about) = reports::by_id_any(&mut reader, report).await? else {
+                    return Ok(None);
+                };
+                let bytes = reports::deck(&mut reader, &about.workspace_id, report).await?;
+                Ok(bytes.map(|bytes| DeckFile { name: about.file_name, bytes }))
+            };
+            read.await.map_err(|error| logged(error, "a signed deck"))
+        })
+    }
+}
+
+impl Imports for Parts {
+    fn owner_of<'a>(
+        &'a self,
+        token: &'a Secret,
+    ) -> BoxFuture<'a, Result<Option<WorkspaceId>, u32>> {
+        Box::pin(async move {
+            let checked = async {
+                let mut tx = self.0.store.begin().await?;
+                let hash = seal::digest(token.expose());
+                let token = tokens::check(&mut tx, &hash, self.0.clock.now_ms()).await?;
+                tx.commit().await?;
+                Ok(token.map(|token| token.workspace_id))
+            };
+            checked.await.map_err(|error| logged(error, "an import token"))
+        })
+    }
+
+    fn import<'a>(&'a self, file: File<'a>) -> BoxFuture<'a, Result<Imported, u32>> {
+        Box::pin(async move {
+            take(&self.0, file).await.map_err(|trouble| logged(trouble, "an import"))
+        })
+    }
+}
+
+async fn take(cx: &Context, file: File<'_>) -> Handled<Imported> {
+    let mut tx = cx.store.begin().await?;
+    let workspace = workspaces::get(&mut tx, file.workspace).await?;
+    let workspace =
+        workspace.ok_or_else(|| Trouble::ours("a token of a workspace that is gone"))?;
+    let wanted = Wanted {
+        kind: file.kind,
+        bytes: file.bytes,
+        keep_good: file.keep_good,
+        source: "http",
+        by: "an import token",
+        at: cx.clock.now_ms(),
+    };
+    let taken = import::take(&mut tx, &workspace, &wanted).await?;
+    tx.commit().await?;
+    Ok(Imported { taken: taken.as_ref().is_ok_and(|taken| taken.applied), report: report(&taken) })
+}
+
+/// Rows read, changed, refused with line and reason, for a program.
+#[must_use]
+pub fn report(taken: &Result<Taken, FileRefused>) -> Value {
+    match taken {
+        Err(refused) => json!({ "applied": false, "error": refused.to_string() }),
+        Ok(taken) => json!({
+            "applied": taken.applied,
+            "read": taken.read,
+            "added": taken.tally.added,
+            "changed": taken.tally.changed,
+            "unchanged": taken.tally.unchanged,
+            "refused": taken.refused.iter().map(|row| json!({
+                "line": row.line, "external_id": row.external_id, "reason": row.reason,
+            })).collect::<Vec<_>>(),
+            "notes": taken.notes,
+        }),
+    }
+}

@@ -1,0 +1,42 @@
+//! What every handler is given: the store, the time, the drafter, the platforms, a few rules.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::clock::Clock;
+use crate::conversation::inbound::{Actor, Platform};
+use crate::drafting::Drafter;
+use crate::handlers::messenger::Messenger;
+use crate::ids::Ids;
+use crate::jobs::Jobs;
+use crate::store::Store;
+
+/// Made once by `app`.
+pub struct Context {
+    pub store: Store,
+    pub jobs: Jobs,
+    /// Business time.
+    pub clock: Clock,
+    /// Real time, for what platforms count: triggers, sends.
+    pub wall: Clock,
+    pub ids: Ids,
+    pub drafter: Arc<dyn Drafter>,
+    pub messengers: BTreeMap<Platform, Arc<dyn Messenger>>,
+    pub rules: Rules,
+}
+
+/// Settings that decide something in a handler.
+#[derive(Clone, Debug, Default)]
+pub struct Rules {
+    /// People who are owners from the start: (platform, user).
+    pub owners: Vec<(Platform, String)>,
+    /// Where people reach this server, without a slash at the end: for links.
+    pub public_url: String,
+}
+
+impl Rules {
+    #[must_use]
+    pub fn names_owner(&self, who: &Actor) -> bool {
+        self.owners.iter().any(|(platform, user)| *platform == who.platform && *user == who.user)
+    }
+}

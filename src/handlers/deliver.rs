@@ -1,0 +1,205 @@
+//! One row of the outbox on its way: hands the effect to its platform and says how it went.
+
+use futures_util::future::BoxFuture;
+
+use crate::conversation::inbound::{Actor, Platform};
+use crate::conversation::outgoing::{Asked, Effect, MessageRef, Subject};
+use crate::conversation::words;
+use crate::handlers::context::Context;
+use crate::handlers::desk::Desk;
+use crate::handlers::edit;
+use crate::handlers::messenger::{Attachment, Messenger, Notes, Private, SendError, Trace};
+use crate::handlers::trouble::{Handled, Trouble};
+use crate::handlers::{report, schedule};
+use crate::ids::WorkspaceId;
+use crate::jobs::{Found, SendOutcome};
+use crate::store::outbox::OutboxRow;
+use crate::store::{Tx, outbox, places, reports};
+
+/// Sends it. Never twice what must not be doubled: the engine calls this once per claim.
+pub async fn send(cx: &Context, row: &OutboxRow) -> SendOutcome {
+    let effect: Effect = match serde_json::from_str(&row.payload) {
+        Ok(effect) => effect,
+        Err(error) => return SendOutcome::Refused(format!("unreadable: {error}")),
+    };
+    let Some(messenger) = cx.messengers.get(&platform(&effect)) else {
+        return SendOutcome::Refused("this platform is not set up here".to_owned());
+    };
+    match carry_out(cx, messenger.as_ref(), row, &effect).await {
+        Ok(message) => SendOutcome::Sent { message_ref: message },
+        Err(SendError::Later(wait)) => SendOutcome::Later(wait),
+        Err(SendError::Refused(why)) => SendOutcome::Refused(why),
+        Err(SendError::Expired) => SendOutcome::Refused("too late".to_owned()),
+        Err(SendError::NotSent(_)) => SendOutcome::Later(NOT_REACHED),
+        Err(error @ (SendError::Unknown(_) | SendError::CannotLook(_))) => {
+            SendOutcome::Unknown(error.to_string())
+        }
+    }
+}
+
+/// A platform that cannot be reached at all is tried again this much later.
+const NOT_REACHED: std::time::Duration = std::time::Duration::from_secs(5);
+
+async fn carry_out(
+    cx: &Context,
+    messenger: &dyn Messenger,
+    row: &OutboxRow,
+    effect: &Effect,
+) -> Result<String, SendError> {
+    match effect {
+        Effect::Post { to, card, .. } => {
+            messenger.post(&row.dedup_key, to, card).await.map(|place| stored(&place))
+        }
+        Effect::Update { message, card } => {
+            messenger.update(message, card).await.map(|()| stored(message))
+        }
+        Effect::Whisper { asked, card } => {
+            messenger.whisper(&private(asked), card).await.map(|()| String::new())
+        }
+        Effect::Open { asked, form } => {
+            messenger.open(&private(asked), form).await.map(|()| String::new())
+        }
+        Effect::Attach { to, report, comment, .. } => {
+            let (file, bytes) = deck(cx, row, report).await?;
+            let attachment = Attachment {
+                key: &row.dedup_key,
+                report,
+                to,
+                file_name: &file.file_name,
+                title: &file.title,
+                comment,
+                bytes: &bytes,
+                earlier: row.message_ref.as_deref(),
+            };
+            let notes = RowNotes { cx, id: &row.id };
+            messenger.attach(&attachment, &notes).await.map(|place| stored(&place))
+        }
+    }
+}
+
+fn private(asked: &Asked) -> Private<'_> {
+    Private { to: &asked.who, near: &asked.near, answer: &asked.answer }
+}
+
+fn stored(message: &MessageRef) -> String {
+    serde_json::to_string(message).unwrap_or_default()
+}
+
+async fn deck(
+    cx: &Context,
+    row: &OutboxRow,
+    report: &crate::ids::ReportId,
+) -> Result<(reports::StoredReport, Vec<u8>), SendError> {
+    let workspace = WorkspaceId::from_stored(row.workspace_id.clone());
+    let read = async {
+        let mut reader = cx.store.reader().await?;
+        let about = reports::get(&mut reader, &workspace, report).await?;
+        let bytes = reports::deck(&mut reader, &workspace, report).await?;
+        Ok::<_, crate::store::Error>(about.zip(bytes))
+    };
+    match read.await {
+        Ok(Some(found)) => Ok(found),
+        Ok(None) => Err(SendError::Refused("the report is gone".to_owned())),
+        Err(error) => Err(SendError::NotSent(error.to_string())),
+    }
+}
+
+/// Looks for a post whose outcome nobody knows.
+pub async fn find(cx: &Context, row: &OutboxRow) -> Found {
+    let Ok(effect) = serde_json::from_str::<Effect>(&row.payload) else {
+        return Found::CannotLook("unreadable".to_owned());
+    };
+    let (Some(messenger), Effect::Post { to, .. } | Effect::Attach { to, .. }) =
+        (cx.messengers.get(&platform(&effect)), &effect)
+    else {
+        return Found::CannotLook("nothing to look for".to_owned());
+    };
+    let since = row.tried_at.unwrap_or(row.created_at);
+    let trace = Trace { key: &row.dedup_key, to, since, note: row.message_ref.as_deref() };
+    match messenger.find(&trace).await {
+        Ok(Some(message)) => Found::Sent { message_ref: stored(&message) },
+        Ok(None) => Found::NotThere,
+        Err(error) => Found::CannotLook(error.to_string()),
+    }
+}
+
+/// The platform has it: its place is remembered, and what was waiting for the place goes on.
+pub async fn sent(cx: &Context, tx: &mut Tx, row: &OutboxRow, message: &str) -> Handled {
+    let Ok(Effect::Post { of, asked, .. }) = serde_json::from_str::<Effect>(&row.payload) else {
+        return Ok(());
+    };
+    let Ok(message) = serde_json::from_str::<MessageRef>(message) else {
+        return Err(Trouble::ours("a sent message without a place"));
+    };
+    let workspace = WorkspaceId::from_stored(row.workspace_id.clone());
+    if of != Subject::Nothing {
+        places::remember(tx, &workspace, &of, &message).await?;
+    }
+    match of {
+        Subject::Thread(thread) => {
+            edit::bound(cx, tx, &workspace, (&thread, &message), asked).await
+        }
+        Subject::Report(report) => {
+            let key = (row.dedup_key.as_str(), asked);
+            report::posted(cx, tx, &workspace, (&report, &message), key).await
+        }
+        Subject::Proposal(_) | Subject::Nothing => Ok(()),
+    }
+}
+
+/// The platform would not have it: who asked is told why, privately.
+pub async fn refused(cx: &Context, tx: &mut Tx, row: &OutboxRow, why: &str) -> Handled {
+    schedule::not_posted(tx, &row.dedup_key, why).await?;
+    tell(cx, tx, row, |channel| words::trouble::could_not_post(channel, why)).await
+}
+
+/// Nobody can tell whether it arrived: who asked is told, nothing is sent again.
+pub async fn unknown(cx: &Context, tx: &mut Tx, row: &OutboxRow, why: &str) -> Handled {
+    schedule::not_posted(tx, &row.dedup_key, why).await?;
+    tell(cx, tx, row, |channel| words::trouble::may_not_be_posted(channel, "a message")).await
+}
+
+async fn tell(
+    cx: &Context,
+    tx: &mut Tx,
+    row: &OutboxRow,
+    sentence: impl Fn(&str) -> String,
+) -> Handled {
+    let effect = serde_json::from_str::<Effect>(&row.payload);
+    let (Ok(Effect::Post { to, asked: Some(asked), .. })
+    | Ok(Effect::Attach { to, asked: Some(asked), .. })) = effect
+    else {
+        return Ok(());
+    };
+    let card = crate::conversation::card::Card::sentence(sentence(&to.channel));
+    let workspace = WorkspaceId::from_stored(row.workspace_id.clone());
+    Desk::whisper_in(cx, tx, &workspace, (&asked, card)).await
+}
+
+fn platform(effect: &Effect) -> Platform {
+    let of = |who: &Actor| who.platform;
+    match effect {
+        Effect::Post { to, .. } | Effect::Attach { to, .. } => to.platform,
+        Effect::Update { message, .. } => message.place.platform,
+        Effect::Whisper { asked, .. } | Effect::Open { asked, .. } => of(&asked.who),
+    }
+}
+
+/// Keeps a note in the outbox row, in a transaction of its own.
+struct RowNotes<'a> {
+    cx: &'a Context,
+    id: &'a str,
+}
+
+impl Notes for RowNotes<'_> {
+    fn keep<'a>(&'a self, note: &'a str) -> BoxFuture<'a, Result<(), SendError>> {
+        Box::pin(async move {
+            let kept = async {
+                let mut tx = self.cx.store.begin().await?;
+                outbox::note(&mut tx, self.id, note).await?;
+                tx.commit().await
+            };
+            kept.await.map_err(|error| SendError::NotSent(error.to_string()))
+        })
+    }
+}

@@ -1,0 +1,190 @@
+//! Where a handler writes: one open transaction, and the ways to say things in it.
+//!
+//! Nothing is sent from here. What shall be said is a row of the outbox in the same transaction as
+//! the change it tells about.
+
+use crate::conversation::card::{Card, Text};
+use crate::conversation::form::Form;
+use crate::conversation::inbound::Place;
+use crate::conversation::outgoing::{Asked, Effect, Subject};
+use crate::conversation::words;
+use crate::handlers::context::Context;
+use crate::handlers::trouble::{Handled, Trouble};
+use crate::ids::{ReportId, WorkspaceId};
+use crate::jobs::{Outgoing, Task};
+use crate::store::workspaces::Workspace;
+use crate::store::{Tx, audit, places};
+
+/// A trigger opens a form for this long (Slack), milliseconds.
+const TRIGGER_LIVES_MS: i64 = 3_000;
+
+/// One transaction for one workspace.
+pub struct Desk<'a> {
+    pub cx: &'a Context,
+    pub tx: Tx,
+    pub workspace: Workspace,
+}
+
+/// Something worth a row in the audit.
+#[derive(Clone, Debug, Default)]
+pub struct Deed<'a> {
+    /// `proposal.accepted` and the like.
+    pub action: &'a str,
+    pub subject_kind: &'a str,
+    pub subject_id: &'a str,
+    pub before: Option<i64>,
+    pub after: Option<i64>,
+    pub detail: String,
+}
+
+impl<'a> Desk<'a> {
+    /// Opens a transaction and reads the workspace in it.
+    pub async fn open_for(cx: &'a Context, workspace: &WorkspaceId) -> Handled<Self> {
+        let mut tx = cx.store.begin().await?;
+        let workspace = crate::store::workspaces::get(&mut tx, workspace)
+            .await?
+            .ok_or_else(|| Trouble::ours("the workspace is gone"))?;
+        Ok(Self { cx, tx, workspace })
+    }
+
+    /// A message for everybody in a place. The same `key` is said once for ever.
+    pub async fn post(
+        &mut self,
+        key: &str,
+        to: Place,
+        (card, of): (Card, Subject),
+        asked: Option<Asked>,
+    ) -> Handled {
+        self.say(Effect::Post { to, card, of, asked }, Some(key)).await
+    }
+
+    /// New content for every message that shows this subject.
+    pub async fn redraw(&mut self, of: &Subject, card: &Card) -> Handled {
+        for message in places::of(&mut self.tx, &self.workspace.id, of).await? {
+            self.say(Effect::Update { message, card: card.clone() }, None).await?;
+        }
+        Ok(())
+    }
+
+    /// A message that only this person sees.
+    pub async fn whisper(&mut self, asked: &Asked, card: Card) -> Handled {
+        self.say(Effect::Whisper { asked: asked.clone(), card }, None).await
+    }
+
+    /// A form for this person.
+    pub async fn open(&mut self, asked: &Asked, form: Form) -> Handled {
+        self.say(Effect::Open { asked: asked.clone(), form }, None).await
+    }
+
+    /// Work to be done once this transaction is committed.
+    pub async fn enqueue(&mut self, task: &Task) -> Handled {
+        self.cx.jobs.enqueue(&mut self.tx, task).await?;
+        Ok(())
+    }
+
+    /// One row of the audit about something the bot did by itself.
+    pub async fn audit(&mut self, deed: Deed<'_>) -> Handled {
+        let entry = entry(&self.workspace.id, self.cx.clock.now_ms(), deed);
+        Ok(audit::add(&mut self.tx, &entry).await?)
+    }
+
+    pub async fn commit(self) -> Handled {
+        Ok(self.tx.commit().await?)
+    }
+
+    async fn say(&mut self, effect: Effect, key: Option<&str>) -> Handled {
+        say(self.cx, &mut self.tx, &self.workspace.id, (&effect, key)).await
+    }
+
+    /// A private message, in a transaction that is open already.
+    pub async fn whisper_in(
+        cx: &Context,
+        tx: &mut Tx,
+        workspace: &WorkspaceId,
+        (asked, card): (&Asked, Card),
+    ) -> Handled {
+        say(cx, tx, workspace, (&Effect::Whisper { asked: asked.clone(), card }, None)).await
+    }
+
+    /// A report's deck in a thread, in a transaction that is open already.
+    pub async fn attach_in(
+        cx: &Context,
+        tx: &mut Tx,
+        workspace: &WorkspaceId,
+        (to, report, asked): (Place, ReportId, Option<Asked>),
+    ) -> Handled {
+        let key = format!("deck:{report}:{}:{}", to.lane(), to.thread.as_deref().unwrap_or(""));
+        let comment = Text::plain(words::report::deck_comment());
+        say(cx, tx, workspace, (&Effect::Attach { to, report, comment, asked }, Some(&key))).await
+    }
+}
+
+async fn say(
+    cx: &Context,
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    (effect, key): (&Effect, Option<&str>),
+) -> Handled {
+    let id = cx.ids.outbox().to_string();
+    let outgoing = Outgoing {
+        dedup_key: key.unwrap_or(&id).to_owned(),
+        id,
+        workspace: workspace.to_string(),
+        lane: lane(effect),
+        op: op(effect).to_owned(),
+        payload: serde_json::to_string(effect).map_err(|e| Trouble::ours(e.to_string()))?,
+        repeatable: !matches!(effect, Effect::Post { .. } | Effect::Attach { .. }),
+        expires_at: expires(effect, cx.wall.now_ms()),
+    };
+    cx.jobs.say(tx, &outgoing).await?;
+    Ok(())
+}
+
+/// A row of the audit by nobody in particular.
+#[must_use]
+pub fn entry(workspace: &WorkspaceId, at: i64, deed: Deed<'_>) -> audit::Entry {
+    audit::Entry {
+        workspace_id: workspace.clone(),
+        at,
+        actor_member: None,
+        actor_name: "Attaché".to_owned(),
+        platform: None,
+        action: deed.action.to_owned(),
+        subject_kind: deed.subject_kind.to_owned(),
+        subject_id: deed.subject_id.to_owned(),
+        before_revision: deed.before,
+        after_revision: deed.after,
+        detail: deed.detail,
+        inbound_key: None,
+    }
+}
+
+fn op(effect: &Effect) -> &'static str {
+    match effect {
+        Effect::Post { .. } => "post",
+        Effect::Update { .. } => "update",
+        Effect::Whisper { .. } => "whisper",
+        Effect::Open { .. } => "open",
+        Effect::Attach { .. } => "attach",
+    }
+}
+
+/// What is for everybody leaves in the order of its channel; what is for one person in theirs.
+fn lane(effect: &Effect) -> String {
+    match effect {
+        Effect::Post { to, .. } | Effect::Attach { to, .. } => to.lane(),
+        Effect::Update { message, .. } => message.place.lane(),
+        Effect::Whisper { asked, .. } | Effect::Open { asked, .. } => {
+            format!("{}:{}:@{}", asked.who.platform, asked.who.team, asked.who.user)
+        }
+    }
+}
+
+fn expires(effect: &Effect, now: i64) -> Option<i64> {
+    match effect {
+        Effect::Open { asked, .. } if asked.answer.trigger.is_some() => {
+            Some(now + TRIGGER_LIVES_MS)
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,11 @@
+//! `/strategy help`
+
+use crate::conversation::words;
+use crate::handlers::rights::Act;
+use crate::handlers::scene::Scene;
+use crate::handlers::trouble::Handled;
+
+pub async fn show(scene: &mut Scene<'_>) -> Handled {
+    scene.may(Act::Read)?;
+    scene.whisper(words::help::all()).await
+}

@@ -1,0 +1,246 @@
+//! A click on a proposal: accept, edit and accept, discard, re-base.
+//!
+//! Each is one transaction: the pure decision, then the revision, the ending, the audit row and the
+//! redraw of every place that shows the card.
+
+use std::collections::BTreeMap;
+
+use crate::conversation::button::Sheet;
+use crate::conversation::card::Card;
+use crate::conversation::outgoing::Subject;
+use crate::conversation::words;
+use crate::handlers::desk::Deed;
+use crate::handlers::proposal_card::{self, ending_of};
+use crate::handlers::rights::Act;
+use crate::handlers::scene::Scene;
+use crate::handlers::trouble::{Handled, Trouble};
+use crate::ids::ProposalId;
+use crate::proposals::decide::{Decision, Outcome, decide};
+use crate::proposals::diff::three_way;
+use crate::proposals::revision::{Current, Origin};
+use crate::proposals::{Proposal, State};
+use crate::store::proposals::{self, Stored};
+use crate::store::sections::{self, Appended, NewRevision};
+use crate::strategy::apply::apply;
+use crate::strategy::document::Document;
+use crate::strategy::drafted::DraftedBy;
+use crate::strategy::enter;
+
+/// *Accept*
+pub async fn accept(scene: &mut Scene<'_>, id: &ProposalId) -> Handled {
+    decided(scene, id, Decision::Accept).await
+}
+
+/// *Discard*
+pub async fn discard(scene: &mut Scene<'_>, id: &ProposalId) -> Handled {
+    decided(scene, id, Decision::Discard).await
+}
+
+/// *Re-base*: the same change as a new proposal on the present revision.
+pub async fn rebase(scene: &mut Scene<'_>, id: &ProposalId) -> Handled {
+    let new = scene.desk.cx.ids.proposal();
+    decided(scene, id, Decision::Rebase(new)).await
+}
+
+/// *Edit & accept*: a form with the proposed values.
+pub async fn open_edit_and_accept(scene: &mut Scene<'_>, id: &ProposalId) -> Handled {
+    scene.may(Act::Decide)?;
+    let (stored, current) = load(scene, id).await?;
+    let proposal = &stored.proposal;
+    if !proposal.state.is_open() {
+        return already(scene, proposal).await;
+    }
+    let proposed = apply(&current.document, &proposal.operations)
+        .map_err(|_| Trouble::mend(words::section::moved_meanwhile(proposal.address)))?;
+    let fields = touched(proposal, &proposed);
+    let form = words::proposal::edit_form(Sheet::EditAndAccept(id.clone()).token(), fields);
+    scene.open(form).await
+}
+
+/// The form of *Edit & accept*, sent: what stands in it is what is applied.
+pub async fn edit_and_accept(
+    scene: &mut Scene<'_>,
+    id: &ProposalId,
+    fields: &BTreeMap<String, String>,
+) -> Handled {
+    scene.may(Act::Decide)?;
+    let (stored, _) = load(scene, id).await?;
+    let base = base_of(scene, &stored.proposal).await?;
+    let operations = enter::operations(&base, fields)
+        .map_err(|refusal| Trouble::mend(format!("{refusal}. Nothing was changed.")))?;
+    decided(scene, id, Decision::EditAndAccept(operations)).await
+}
+
+async fn decided(scene: &mut Scene<'_>, id: &ProposalId, decision: Decision) -> Handled {
+    scene.may(Act::Decide)?;
+    let (stored, current) = load(scene, id).await?;
+    let now = scene.desk.cx.clock.now();
+    let edited = matches!(decision, Decision::EditAndAccept(_));
+    let outcome = decide(&stored.proposal, decision, &current, &scene.member.id, now);
+    if let Some(ending) = outcome.ending()
+        && !proposals::end(&mut scene.desk.tx, &scene.desk.workspace.id, id, ending).await?
+    {
+        return Err(Trouble::ours("an open proposal ended under our hands"));
+    }
+    match outcome {
+        Outcome::Accepted { document, revision, ending, .. } => {
+            let accepted = Accepted { document, revision, edited };
+            write_accepted(scene, &stored, ending, accepted).await
+        }
+        Outcome::Discarded { ending } => {
+            audit(scene, id, "proposal.discarded", (None, None)).await?;
+            proposal_card::redraw(scene, &stored.proposal, ending).await
+        }
+        Outcome::Stale { can_rebase, ending, .. } => {
+            stale(scene, &stored, &current, (can_rebase, ending)).await
+        }
+        Outcome::Rebased { proposal, ending } => {
+            if let Some(ending) = ending {
+                proposal_card::redraw(scene, &stored.proposal, ending).await?;
+            }
+            audit(scene, &proposal.id, "proposal.rebased", (None, None)).await?;
+            proposal_card::open(&mut scene.desk, *proposal, &stored.thread).await
+        }
+        Outcome::Already { state } => {
+            let proposal = Proposal { state, ..stored.proposal };
+            already(scene, &proposal).await
+        }
+        Outcome::Expired { ending } => {
+            let sentence = words::proposal::outcome(&words::proposal::Ending::Expired);
+            proposal_card::redraw(scene, &stored.proposal, ending).await?;
+            scene.whisper(Card::sentence(sentence)).await
+        }
+        Outcome::NothingToChange => {
+            let sentence = words::proposal::nothing_to_change(stored.proposal.address);
+            Err(Trouble::mend(sentence))
+        }
+        Outcome::Refused(error) => {
+            Err(Trouble::mend(format!("{}. Nothing was changed.", error.reason)))
+        }
+    }
+}
+
+struct Accepted {
+    document: Document,
+    revision: i64,
+    edited: bool,
+}
+
+async fn write_accepted(
+    scene: &mut Scene<'_>,
+    stored: &Stored,
+    ending: State,
+    accepted: Accepted,
+) -> Handled {
+    let proposal = &stored.proposal;
+    let revision = NewRevision {
+        workspace: scene.desk.workspace.id.clone(),
+        address: proposal.address,
+        base_revision: proposal.base_revision,
+        document: accepted.document,
+        author: scene.member.id.clone(),
+        author_name: scene.member.name.clone(),
+        origin: Origin::Edit,
+        drafted_by: if accepted.edited { DraftedBy::Person } else { proposal.drafted_by.clone() },
+        proposal: Some(proposal.id.clone()),
+        note: proposal.summary.clone(),
+        at: scene.now(),
+    };
+    match sections::append(&mut scene.desk.tx, &revision).await? {
+        Appended::Revision(number) if number == accepted.revision => {}
+        _ => return Err(Trouble::ours("the section moved inside an accepting transaction")),
+    }
+    let revisions = (Some(proposal.base_revision), Some(accepted.revision));
+    audit(scene, &proposal.id, "proposal.accepted", revisions).await?;
+    proposal_card::redraw(scene, proposal, ending).await
+}
+
+/// The base moved: the card says so, and the one who pressed sees both sides.
+async fn stale(
+    scene: &mut Scene<'_>,
+    stored: &Stored,
+    current: &Current,
+    (can_rebase, ending): (bool, Option<State>),
+) -> Handled {
+    let proposal = &stored.proposal;
+    let base = base_of(scene, proposal).await?;
+    if let Ok(ours) = apply(&base, &proposal.operations) {
+        let rows: Vec<_> = three_way(&base, &current.document, &ours)
+            .into_iter()
+            .map(|row| [row.label, row.base, row.theirs, row.ours])
+            .collect();
+        scene.whisper(words::proposal::three_way(proposal.address, &rows)).await?;
+    }
+    if ending.is_some() {
+        audit(scene, &proposal.id, "proposal.stale", (None, None)).await?;
+        let shown =
+            words::proposal::Ending::Stale { revision: current.revision, rebase: can_rebase };
+        let card = proposal_card::draw(&mut scene.desk, proposal, Some(shown)).await?;
+        scene.desk.redraw(&Subject::Proposal(proposal.id.clone()), &card).await?;
+    }
+    Ok(())
+}
+
+/// The second press, the second person: a private sentence, nothing changed.
+async fn already(scene: &mut Scene<'_>, proposal: &Proposal) -> Handled {
+    let ending = ending_of(&mut scene.desk, proposal).await?;
+    let sentence = match ending {
+        Some(ending) => words::proposal::already(&ending, &ago(scene, proposal)),
+        None => words::proposal::unknown(),
+    };
+    Err(Trouble::mend(sentence))
+}
+
+fn ago(scene: &Scene<'_>, proposal: &Proposal) -> String {
+    let Some(at) = proposal.state.at() else { return String::new() };
+    let minutes = (scene.now() - at.as_millisecond()) / 60_000;
+    match minutes {
+        ..1 => "a moment ago".to_owned(),
+        1 => "a minute ago".to_owned(),
+        2..60 => format!("{minutes} minutes ago"),
+        _ => {
+            let zone = super::audit::zone_of(&scene.desk.workspace.zone);
+            format!("on {}", words::moment(at.as_millisecond(), &zone))
+        }
+    }
+}
+
+async fn load(scene: &mut Scene<'_>, id: &ProposalId) -> Handled<(Stored, Current)> {
+    let workspace = scene.desk.workspace.id.clone();
+    let stored = proposals::get(&mut scene.desk.tx, &workspace, id)
+        .await?
+        .ok_or_else(|| Trouble::mend(words::proposal::unknown()))?;
+    let section = sections::current(&mut scene.desk.tx, &workspace, stored.proposal.address)
+        .await?
+        .ok_or_else(|| Trouble::ours("a proposal for a section that was never written"))?;
+    Ok((stored, Current { revision: section.revision, document: section.document }))
+}
+
+async fn base_of(scene: &mut Scene<'_>, proposal: &Proposal) -> Handled<Document> {
+    proposal_card::base_of(&mut scene.desk, proposal).await
+}
+
+/// Name, label and proposed value of every field that the proposal touches.
+fn touched(proposal: &Proposal, proposed: &Document) -> Vec<(String, String, String)> {
+    let keys: std::collections::BTreeSet<_> =
+        proposal.operations.iter().map(crate::strategy::operation::Operation::shown_key).collect();
+    let fields = proposed.fields().into_iter().filter(|field| keys.contains(&field.key));
+    fields.map(|field| (field.key.clone(), field.label.clone(), enter::written(&field))).collect()
+}
+
+async fn audit(
+    scene: &mut Scene<'_>,
+    id: &ProposalId,
+    action: &str,
+    (before, after): (Option<i64>, Option<i64>),
+) -> Handled {
+    let deed = Deed {
+        action,
+        subject_kind: "proposal",
+        subject_id: id.as_str(),
+        before,
+        after,
+        detail: String::new(),
+    };
+    scene.audit(deed).await
+}

@@ -1,0 +1,128 @@
+//! A proposal's card: drawn from what is stored, posted once, redrawn wherever it is shown.
+
+use crate::conversation::card::{Card, Change};
+use crate::conversation::inbound::Place;
+use crate::conversation::outgoing::Subject;
+use crate::conversation::words::proposal::{self as say, Ending};
+use crate::handlers::desk::Desk;
+use crate::handlers::scene::Scene;
+use crate::handlers::trouble::{Handled, Trouble};
+use crate::ids::{MemberId, ThreadId};
+use crate::proposals::diff::{Diff, FieldChange, diff};
+use crate::proposals::{Proposal, State};
+use crate::store::{members, proposals, sections, threads};
+use crate::strategy::apply::apply;
+use crate::strategy::document::Document;
+use crate::strategy::drafted::DraftedBy;
+
+/// Stores an open proposal and posts its card in its thread.
+pub async fn open(desk: &mut Desk<'_>, proposal: Proposal, thread: &ThreadId) -> Handled {
+    proposals::add(&mut desk.tx, &desk.workspace.id, &proposal, thread).await?;
+    let card = draw(desk, &proposal, None).await?;
+    let place = place_of(desk, thread).await?;
+    let key = format!("proposal:{}", proposal.id);
+    desk.post(&key, place, (card, Subject::Proposal(proposal.id.clone())), None).await
+}
+
+/// New content for every message that shows it.
+pub async fn redraw(scene: &mut Scene<'_>, proposal: &Proposal, ending: State) -> Handled {
+    redraw_at(&mut scene.desk, proposal, ending).await
+}
+
+pub async fn redraw_at(desk: &mut Desk<'_>, proposal: &Proposal, ending: State) -> Handled {
+    let ended = Proposal { state: ending, ..proposal.clone() };
+    let shown = ending_of(desk, &ended).await?;
+    let card = draw(desk, proposal, shown).await?;
+    desk.redraw(&Subject::Proposal(proposal.id.clone()), &card).await
+}
+
+/// The card, with an ending or with its buttons.
+pub async fn draw(
+    desk: &mut Desk<'_>,
+    proposal: &Proposal,
+    ending: Option<Ending>,
+) -> Handled<Card> {
+    let base = base_of(desk, proposal).await?;
+    let proposed = apply(&base, &proposal.operations)
+        .map_err(|error| Trouble::ours(format!("a stored proposal does not apply: {error}")))?;
+    let asked_by = name_of(desk, &proposal.requested_by).await?;
+    let Diff { changes, fields } = diff(&base, &proposed);
+    let not_done =
+        proposal.not_done.iter().map(|part| format!("\"{}\": {}", part.part, part.detail));
+    Ok(say::card(&say::Shown {
+        id: &proposal.id,
+        section: proposal.address,
+        base_revision: proposal.base_revision,
+        summary: &proposal.summary,
+        reason: &proposal.reason,
+        asked_by: &asked_by,
+        drafted_by: drafted_by(&proposal.drafted_by),
+        changes: changes.into_iter().map(change).collect(),
+        fields,
+        not_done: not_done.collect(),
+        warnings: &proposal.warnings,
+        ending,
+    }))
+}
+
+/// How an ended proposal ended, with names; none while it is open.
+pub async fn ending_of(desk: &mut Desk<'_>, proposal: &Proposal) -> Handled<Option<Ending>> {
+    Ok(Some(match &proposal.state {
+        State::Open => return Ok(None),
+        State::Accepted { by, revision, .. } => {
+            Ending::Accepted { by: name_of(desk, by).await?, revision: *revision }
+        }
+        State::Discarded { by, .. } => Ending::Discarded { by: name_of(desk, by).await? },
+        State::Superseded { .. } => Ending::Superseded,
+        State::Stale { .. } => {
+            let current =
+                sections::current(&mut desk.tx, &desk.workspace.id, proposal.address).await?;
+            let (revision, rebase) = current.map_or((0, false), |section| {
+                (section.revision, proposal.collisions(&section.document).is_empty())
+            });
+            Ending::Stale { revision, rebase }
+        }
+        State::Expired { .. } => Ending::Expired,
+    }))
+}
+
+/// The document that the proposal was made on.
+pub async fn base_of(desk: &mut Desk<'_>, proposal: &Proposal) -> Handled<Document> {
+    let (workspace, base) = (&desk.workspace.id, proposal.base_revision);
+    let revision = sections::revision(&mut desk.tx, workspace, proposal.address, base).await?;
+    let revision =
+        revision.ok_or_else(|| Trouble::ours("a proposal on a revision that is gone"))?;
+    Ok(revision.document)
+}
+
+#[must_use]
+pub fn change(change: FieldChange) -> Change {
+    Change {
+        label: change.label,
+        before: change.before,
+        after: change.after,
+        added: change.added,
+        removed: change.removed,
+    }
+}
+
+/// `the built-in rules`, or the model's name.
+#[must_use]
+pub fn drafted_by(drafted: &DraftedBy) -> String {
+    match drafted {
+        DraftedBy::Rules => "the built-in rules".to_owned(),
+        DraftedBy::Model { model, .. } => model.clone(),
+        DraftedBy::Person => "a person".to_owned(),
+    }
+}
+
+async fn name_of(desk: &mut Desk<'_>, member: &MemberId) -> Handled<String> {
+    let known = members::get(&mut desk.tx, &desk.workspace.id, member).await?;
+    Ok(known.map_or_else(|| "somebody who left".to_owned(), |member| member.name))
+}
+
+async fn place_of(desk: &mut Desk<'_>, thread: &ThreadId) -> Handled<Place> {
+    let bound = threads::get(&mut desk.tx, &desk.workspace.id, thread).await?;
+    let place = bound.and_then(|thread| thread.place());
+    place.ok_or_else(|| Trouble::ours("a proposal for a thread that is not posted yet"))
+}

@@ -1,0 +1,178 @@
+//! `receive`: one heard request, from its inbox row to its outcome, in one transaction.
+//!
+//! The drain calls it in the order of the conversation. What the person can mend is told privately;
+//! what is ours is tried again by the drain and, when that is used up, told with a reference.
+
+use crate::conversation::button::{Click, Sheet};
+use crate::conversation::card::Card;
+use crate::conversation::command::{self, Command, ScheduleChange};
+use crate::conversation::inbound::{Inbound, PlaceKind, Said};
+use crate::conversation::outgoing::Asked;
+use crate::conversation::words;
+use crate::handlers::context::Context;
+use crate::handlers::desk::{Deed, Desk};
+use crate::handlers::scene::{Scene, read_click, read_sheet};
+use crate::handlers::trouble::{Handled, Ours, Trouble};
+use crate::handlers::{
+    audit, edit, generate, help, history, home, members, proposal, report, sample, schedule, setup,
+    show, tam,
+};
+use crate::jobs::JobError;
+use crate::store::inbox::{self, InboxRow};
+use crate::store::{Tx, installations};
+use crate::telemetry;
+
+/// Answers one row of the inbox and finishes it in the same transaction.
+pub async fn heard(cx: &Context, row: &InboxRow) -> Result<(), JobError> {
+    let inbound: Inbound = match serde_json::from_str(&row.payload) {
+        Ok(inbound) => inbound,
+        Err(error) => return Err(JobError::Fail(format!("an inbox row does not read: {error}"))),
+    };
+    let outcome = match answer(cx, row, &inbound).await {
+        Err(Trouble::Mend(card)) => tell(cx, row, &inbound, (card, None)).await,
+        Err(Trouble::Denied { card, what }) => tell(cx, row, &inbound, (card, Some(what))).await,
+        other => other,
+    };
+    outcome.map_err(|trouble| match trouble {
+        Trouble::Ours(ours) => JobError::Retry(ours.to_string()),
+        Trouble::Mend(card) | Trouble::Denied { card, .. } => JobError::Fail(card.fallback),
+    })
+}
+
+/// Tries are used up: in the transaction that says so, the person gets an apology with a reference.
+pub async fn gave_up(cx: &Context, tx: &mut Tx, row: &InboxRow, why: &str) -> Handled {
+    let reference =
+        telemetry::reference(&Ours::Other(why.to_owned()), "a request could not be answered");
+    let Ok(inbound) = serde_json::from_str::<Inbound>(&row.payload) else { return Ok(()) };
+    let known = installations::by_team(tx, inbound.who.platform, &inbound.place.team).await?;
+    let Some(installation) = known else { return Ok(()) };
+    let asked = Asked { who: inbound.who, near: inbound.place, answer: inbound.answer };
+    let card = Card::sentence(words::trouble::our_fault(reference));
+    Desk::whisper_in(cx, tx, &installation.workspace_id, (&asked, card)).await
+}
+
+async fn answer(cx: &Context, row: &InboxRow, inbound: &Inbound) -> Handled {
+    let mut scene = Scene::enter(cx, inbound).await?;
+    dispatch(&mut scene).await?;
+    finish(scene, row).await
+}
+
+/// Marks the row done in the same transaction; when somebody else was faster, nothing is kept.
+async fn finish(mut scene: Scene<'_>, row: &InboxRow) -> Handled {
+    let now = scene.desk.cx.wall.now_ms();
+    if inbox::finish(&mut scene.desk.tx, row, now).await? {
+        return scene.desk.commit().await;
+    }
+    Ok(scene.desk.tx.rollback().await?)
+}
+
+/// A refusal: whatever the handler wrote is gone, the sentence is said, a denial is audited.
+async fn tell(
+    cx: &Context,
+    row: &InboxRow,
+    inbound: &Inbound,
+    (card, denied): (Card, Option<&str>),
+) -> Handled {
+    let mut scene = Scene::enter(cx, inbound).await?;
+    scene.whisper(card).await?;
+    if let Some(what) = denied {
+        let detail = format!("wanted to {what}");
+        let subject_id = scene.member.id.to_string();
+        let deed = Deed {
+            action: "denied",
+            subject_kind: "member",
+            subject_id: &subject_id,
+            detail,
+            ..Deed::default()
+        };
+        scene.audit(deed).await?;
+    }
+    finish(scene, row).await
+}
+
+async fn dispatch(scene: &mut Scene<'_>) -> Handled {
+    match &scene.inbound.said {
+        Said::Command(text) => say(scene, text).await,
+        Said::Message { text, mentioned } => message(scene, text, *mentioned).await,
+        Said::Click { button, .. } => click(scene, read_click(button)?).await,
+        Said::Submitted { form, fields } => match read_sheet(form)? {
+            Sheet::EditAndAccept(id) => proposal::edit_and_accept(scene, &id, fields).await,
+            Sheet::Refine(id) => edit::refine(scene, &id, fields).await,
+            Sheet::Setup(step) => setup::submitted(scene, step, fields).await,
+            Sheet::Tam => tam::submitted(scene, fields).await,
+        },
+        Said::Opened => home::show(scene).await,
+        Said::Removed => members::removed(scene).await,
+    }
+}
+
+/// Words in a bound thread go to its section; in a direct chat or with a mention they are commands;
+/// all other talk is none of our business.
+async fn message(scene: &mut Scene<'_>, text: &str, mentioned: bool) -> Handled {
+    if scene.inbound.place.thread.is_some() && edit::said_in_thread(scene, text).await? {
+        return Ok(());
+    }
+    let ours = mentioned || scene.inbound.place.kind == PlaceKind::Direct;
+    if ours { say(scene, text).await } else { Ok(()) }
+}
+
+async fn say(scene: &mut Scene<'_>, text: &str) -> Handled {
+    let words = text.trim().trim_start_matches("/strategy");
+    match command::parse(words) {
+        Ok(command) => obey(scene, command).await,
+        Err(not_understood) => Err(Trouble::Mend(words::help::not_understood(&not_understood))),
+    }
+}
+
+async fn obey(scene: &mut Scene<'_>, command: Command) -> Handled {
+    match command {
+        Command::Home => home::show(scene).await,
+        Command::Help => help::show(scene).await,
+        Command::Setup => setup::start(scene).await,
+        Command::Show(group) => show::group(scene, group).await,
+        Command::ShowOne(section) => show::one(scene, section).await,
+        Command::Edit { section, request } => edit::start(scene, section, request).await,
+        Command::Generate(sections) => generate::requested(scene, &sections).await,
+        Command::History(section) => history::show(scene, section).await,
+        Command::Restore { section, revision } => history::restore(scene, section, revision).await,
+        Command::TamAsk(question) => tam::ask(scene, &question).await,
+        Command::TamSet(settings) => tam::set(scene, &settings).await,
+        Command::Report { kind, view } => report::requested(scene, &kind, view.as_deref()).await,
+        Command::Schedule(text) => schedule::add(scene, &text).await,
+        Command::Schedules => schedule::list(scene).await,
+        Command::ScheduleChange { change, number } => {
+            schedule::change_number(scene, change, number).await
+        }
+        Command::Deliveries => schedule::deliveries(scene).await,
+        Command::Import => sample::how_to_import(scene).await,
+        Command::Members => members::list(scene).await,
+        Command::MemberRole { person, role } => members::give_role(scene, &person, &role).await,
+        Command::Claim(code) => members::claim(scene, &code).await,
+        Command::Audit => audit::show(scene).await,
+    }
+}
+
+async fn click(scene: &mut Scene<'_>, click: Click) -> Handled {
+    match click {
+        Click::Accept(id) => proposal::accept(scene, &id).await,
+        Click::EditAndAccept(id) => proposal::open_edit_and_accept(scene, &id).await,
+        Click::Refine(id) => edit::open_refine(scene, &id).await,
+        Click::Discard(id) => proposal::discard(scene, &id).await,
+        Click::Rebase(id) => proposal::rebase(scene, &id).await,
+        Click::Edit(section) => edit::start(scene, section, None).await,
+        Click::Show(section) => show::one(scene, section).await,
+        Click::History(section) => history::show(scene, section).await,
+        Click::Generate(section) => generate::requested(scene, &[section]).await,
+        Click::Restore(section, revision) => history::restore(scene, section, revision).await,
+        Click::UndoTam(revision) => tam::undo(scene, revision).await,
+        Click::ChangeTam => tam::open_form(scene).await,
+        Click::Setup => setup::start(scene).await,
+        Click::LoadSample => sample::requested(scene).await,
+        Click::Home => home::show(scene).await,
+        Click::Help => help::show(scene).await,
+        Click::QuarterlyReport => report::requested(scene, "quarterly", None).await,
+        Click::PauseSchedule(id) => schedule::change(scene, ScheduleChange::Pause, &id).await,
+        Click::ResumeSchedule(id) => schedule::change(scene, ScheduleChange::Resume, &id).await,
+        Click::RemoveSchedule(id) => schedule::change(scene, ScheduleChange::Remove, &id).await,
+    }
+}

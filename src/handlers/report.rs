@@ -1,0 +1,254 @@
+//! Reports: asked for in chat, run by a job, by a schedule or from the command line.
+//!
+//! Facts are read first, then the report and its deck are built with no transaction open, then both
+//! are stored together with the message that announces them. The deck follows into its thread.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::conversation::card::Card;
+use crate::conversation::inbound::Place;
+use crate::conversation::outgoing::{Asked, MessageRef, Subject};
+use crate::conversation::words;
+use crate::fiscal::{self, FiscalYearStart, Quarter};
+use crate::handlers::audit::zone_of;
+use crate::handlers::context::Context;
+use crate::handlers::desk::{Deed, Desk};
+use crate::handlers::rights::Act;
+use crate::handlers::scene::Scene;
+use crate::handlers::schedule;
+use crate::handlers::trouble::{Handled, Trouble};
+use crate::ids::{MemberId, ReportId, WorkspaceId};
+use crate::jobs::{Task, TaskRun};
+use crate::partners::{Activity, Currency, Deal, Partner};
+use crate::reports::facts::{Inputs, Revised, Strategy};
+use crate::reports::view::View;
+use crate::reports::{Report, ReportKind, deck, pptx};
+use crate::store::reports::{self, StoredReport};
+use crate::store::workspaces::Workspace;
+use crate::store::{Tx, partners, sections};
+use crate::strategy::address::SectionAddress;
+use crate::strategy::document::Document;
+
+/// What a report job is told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Run {
+    pub workspace: WorkspaceId,
+    pub report: ReportId,
+    pub to: Place,
+    pub asked: Asked,
+    pub member: MemberId,
+    pub name: String,
+}
+
+/// `/strategy report quarterly`
+pub async fn requested(scene: &mut Scene<'_>, kind: &str, view: Option<&str>) -> Handled {
+    scene.may(Act::Report)?;
+    if ReportKind::from_word(kind) != Some(ReportKind::Quarterly) {
+        return Err(Trouble::mend(words::report::no_such_report(kind)));
+    }
+    if let Some(view) = view {
+        return Err(Trouble::mend(words::report::no_such_view(view)));
+    }
+    let run = Run {
+        workspace: scene.desk.workspace.id.clone(),
+        report: scene.desk.cx.ids.report(),
+        to: scene.channel(),
+        asked: scene.asked(),
+        member: scene.member.id.clone(),
+        name: scene.member.name.clone(),
+    };
+    let subject = run.report.to_string();
+    let run = serde_json::to_string(&run).map_err(|error| Trouble::ours(error.to_string()))?;
+    scene.desk.enqueue(&Task::Report { run }).await?;
+    let deed = Deed {
+        action: "report.requested",
+        subject_kind: "report",
+        subject_id: &subject,
+        ..Deed::default()
+    };
+    scene.audit(deed).await?;
+    scene.whisper(Card::sentence(words::report::making())).await
+}
+
+/// Runs one report job.
+pub async fn run(cx: &Context, run: &Run, task: &TaskRun) -> Handled {
+    let material = read(cx, &run.workspace).await?;
+    let now = cx.clock.now();
+    let quarter = closed_quarter(&material.workspace, now);
+    let built = if material.is_empty() {
+        Err(words::report::nothing_to_report())
+    } else {
+        build(material, (quarter, now)).await?
+    };
+    let mut desk = Desk::open_for(cx, &run.workspace).await?;
+    match built {
+        Err(sentence) => desk.whisper(&run.asked, Card::sentence(sentence)).await?,
+        Ok(built) => {
+            let card = built.card();
+            keep(&mut desk, &run.report, (built, &run.name)).await?;
+            let key = format!("report:{}", run.report);
+            let subject = Subject::Report(run.report.clone());
+            desk.post(&key, run.to.clone(), (card, subject), Some(run.asked.clone())).await?;
+        }
+    }
+    task.complete(&mut desk.tx).await?;
+    desk.commit().await
+}
+
+/// A report with its deck, not yet stored.
+pub struct Built {
+    pub report: Report,
+    pub deck: Vec<u8>,
+}
+
+impl Built {
+    /// The message that announces it.
+    #[must_use]
+    pub fn card(&self) -> Card {
+        let headline = self.report.headline();
+        let numbers = headline
+            .numbers
+            .iter()
+            .map(|number| (number.label.clone(), format!("{} · {}", number.value, number.delta)));
+        let view = if self.report.view.name.is_empty() {
+            "all partners".to_owned()
+        } else {
+            format!("view {}", self.report.view.name)
+        };
+        words::report::card(&words::report::Shown {
+            title: &headline.title,
+            numbers: numbers.collect(),
+            changed: headline.changed,
+            decisions: headline.decisions,
+            basis: format!("{} · {view} · as of {}", self.report.period.label, self.report.date),
+        })
+    }
+}
+
+/// Everything a report is gathered from.
+pub struct Material {
+    pub workspace: Workspace,
+    pub partners: Vec<Partner>,
+    pub deals: Vec<Deal>,
+    pub activities: Vec<Activity>,
+    icp: Option<(i64, Document)>,
+    tam: Option<(i64, Document)>,
+}
+
+impl Material {
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.partners.is_empty() && self.deals.is_empty()
+    }
+}
+
+/// Reads it in one transaction, so that all of it is of one moment.
+pub async fn read(cx: &Context, workspace: &WorkspaceId) -> Handled<Material> {
+    let mut desk = Desk::open_for(cx, workspace).await?;
+    let partners = partners::partners(&mut desk.tx, workspace).await?;
+    let deals = partners::deals(&mut desk.tx, workspace).await?;
+    let activities = partners::activities(&mut desk.tx, workspace).await?;
+    let mut section = async |address| {
+        let section = sections::current(&mut desk.tx, workspace, address).await?;
+        Handled::Ok(section.map(|section| (section.revision, section.document)))
+    };
+    let icp = section(SectionAddress::Icp).await?;
+    let tam = section(SectionAddress::Tam).await?;
+    Ok(Material { workspace: desk.workspace, partners, deals, activities, icp, tam })
+}
+
+/// Builds the report and lays out its deck, off the threads that answer requests. A refusal that
+/// the person can mend comes back as a sentence.
+pub async fn build(
+    material: Material,
+    (quarter, now): (Quarter, Timestamp),
+) -> Handled<Result<Built, String>> {
+    let work = move || {
+        let report = match assemble(&material, (quarter, now)) {
+            Ok(report) => report,
+            Err(refused) => return Ok(Err(words::report::no_match(&refused))),
+        };
+        let deck = pptx::write(&deck::lay_out(&report)).map_err(|error| error.to_string())?;
+        Ok::<_, String>(Ok(Built { report, deck }))
+    };
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| Trouble::ours(error.to_string()))?.map_err(Trouble::ours)
+}
+
+fn assemble(material: &Material, (quarter, now): (Quarter, Timestamp)) -> Result<Report, String> {
+    let icp = material.icp.as_ref().and_then(|(revision, document)| match document {
+        Document::Icp(icp) => Some(Revised { document: icp, revision: revision.unsigned_abs() }),
+        _ => None,
+    });
+    let tam = material.tam.as_ref().and_then(|(revision, document)| match document {
+        Document::Tam(tam) => Some(Revised { document: tam, revision: revision.unsigned_abs() }),
+        _ => None,
+    });
+    let inputs = Inputs {
+        kind: ReportKind::Quarterly,
+        company: &material.workspace.name,
+        quarter,
+        as_of: now,
+        zone: zone_of(&material.workspace.zone),
+        view: View::default(),
+        currency: Currency::from_code(&material.workspace.currency).unwrap_or(Currency::USD),
+        partners: &material.partners,
+        deals: &material.deals,
+        activities: &material.activities,
+        strategy: Strategy { icp, tam },
+    };
+    Report::build(&inputs).map_err(|refused| refused.to_string())
+}
+
+/// The quarter that had closed by now, in the workspace's zone.
+#[must_use]
+pub fn closed_quarter(workspace: &Workspace, now: Timestamp) -> Quarter {
+    let date = now.to_zoned(zone_of(&workspace.zone)).date();
+    fiscal::closed_quarter(date, starts(workspace))
+}
+
+/// The first month of the workspace's fiscal year.
+#[must_use]
+pub fn starts(workspace: &Workspace) -> FiscalYearStart {
+    FiscalYearStart::new(workspace.fiscal_start_month).unwrap_or_default()
+}
+
+/// Stores a report with its deck, once: the id is made when it is asked for.
+pub async fn keep(desk: &mut Desk<'_>, id: &ReportId, (built, by): (Built, &str)) -> Handled {
+    let json =
+        serde_json::to_string(&built.report).map_err(|error| Trouble::ours(error.to_string()))?;
+    let stored = StoredReport {
+        id: id.clone(),
+        workspace_id: desk.workspace.id.clone(),
+        kind: built.report.kind.word().to_owned(),
+        period: built.report.period.label.clone(),
+        view: built.report.view.name.clone(),
+        report: json,
+        file_name: built.report.file_name(),
+        title: built.report.title(),
+        created_by: by.to_owned(),
+        created_at: desk.cx.clock.now_ms(),
+    };
+    reports::add(&mut desk.tx, &stored, &built.deck).await?;
+    Ok(())
+}
+
+/// The message is posted: its deck follows into its thread, and the run is through.
+pub async fn posted(
+    cx: &Context,
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    (report, message): (&ReportId, &MessageRef),
+    (key, asked): (&str, Option<Asked>),
+) -> Handled {
+    let to = message.place.in_thread(message.thread_root());
+    Desk::attach_in(cx, tx, workspace, (to, report.clone(), asked)).await?;
+    schedule::posted(tx, key).await
+}
+
+/// The job failed for good: who asked is told.
+pub async fn gave_up(cx: &Context, tx: &mut Tx, run: &Run, reference: u32) -> Handled {
+    let card = Card::sentence(words::trouble::our_fault(reference));
+    Desk::whisper_in(cx, tx, &run.workspace, (&run.asked, card)).await
+}

@@ -1,0 +1,48 @@
+//! Who may do what: one table, asked at the click and at the run, never when a card is drawn.
+
+use crate::store::members::Role;
+
+/// Something a person wants to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Act {
+    /// Read sections, history, TAM, schedules; ask questions.
+    Read,
+    /// Ask for an edit, refine, generate, change the TAM, restore, import, set up.
+    Edit,
+    /// Accept or discard a proposal.
+    Decide,
+    /// Make a report for a channel, set or change schedules, read deliveries and the audit.
+    Report,
+    /// Give roles, load the sample company into the workspace.
+    Own,
+}
+
+impl Act {
+    /// The lowest role that may.
+    #[must_use]
+    pub fn least_role(self) -> Role {
+        match self {
+            Self::Read => Role::Viewer,
+            Self::Edit | Self::Decide => Role::Member,
+            Self::Report => Role::Admin,
+            Self::Own => Role::Owner,
+        }
+    }
+
+    #[must_use]
+    pub fn allows(self, role: Role) -> bool {
+        role.rank() >= self.least_role().rank()
+    }
+
+    /// What they wanted, as the words after "to".
+    #[must_use]
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Read => "read the strategy",
+            Self::Edit => "change the strategy",
+            Self::Decide => "accept or discard proposals",
+            Self::Report => "make and schedule reports",
+            Self::Own => "manage this workspace",
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Who asked, where, with which rights: what a handler knows while it answers one request.
+
+use crate::conversation::button::{Click, Sheet};
+use crate::conversation::card::Card;
+use crate::conversation::form::Form;
+use crate::conversation::inbound::{Inbound, Place, Standing};
+use crate::conversation::outgoing::Asked;
+use crate::conversation::words;
+use crate::handlers::context::Context;
+use crate::handlers::desk::{self, Deed, Desk};
+use crate::handlers::rights::Act;
+use crate::handlers::trouble::{Handled, Trouble};
+use crate::ids::WorkspaceId;
+use crate::store::installations::{self, Installation};
+use crate::store::members::{self, Identity, Member, Role};
+use crate::store::{Tx, audit, workspaces};
+
+/// One request being answered: the person and the open transaction.
+pub struct Scene<'a> {
+    pub desk: Desk<'a>,
+    pub inbound: &'a Inbound,
+    pub member: Member,
+}
+
+impl<'a> Scene<'a> {
+    /// Opens the transaction, finds the workspace of the team and the person in it.
+    pub async fn enter(cx: &'a Context, inbound: &'a Inbound) -> Handled<Self> {
+        let mut tx = cx.store.begin().await?;
+        let workspace = workspace_of(cx, &mut tx, inbound).await?;
+        let workspace = workspaces::get(&mut tx, &workspace)
+            .await?
+            .ok_or_else(|| Trouble::ours("the installation names a workspace that is gone"))?;
+        let member = member_of(cx, &mut tx, &workspace.id, inbound).await?;
+        Ok(Self { desk: Desk { cx, tx, workspace }, inbound, member })
+    }
+
+    /// May they, now? Guests, externals and bots may nothing, whatever their role says.
+    pub fn may(&self, act: Act) -> Handled {
+        let outsider = self.inbound.who.standing != Standing::Full;
+        if outsider {
+            let card = Card::sentence(words::trouble::outsiders_may_not());
+            return Err(Trouble::Denied { card, what: act.words() });
+        }
+        if act.allows(self.member.role) {
+            return Ok(());
+        }
+        let least = act.least_role().as_str();
+        let card = Card::sentence(words::trouble::not_allowed(act.words(), least));
+        Err(Trouble::Denied { card, what: act.words() })
+    }
+
+    /// The channel of the request, outside of threads.
+    #[must_use]
+    pub fn channel(&self) -> Place {
+        Place { thread: None, ..self.inbound.place.clone() }
+    }
+
+    /// Whom a private answer is for.
+    #[must_use]
+    pub fn asked(&self) -> Asked {
+        Asked {
+            who: self.inbound.who.clone(),
+            near: self.inbound.place.clone(),
+            answer: self.inbound.answer.clone(),
+        }
+    }
+
+    pub async fn whisper(&mut self, card: Card) -> Handled {
+        let asked = self.asked();
+        self.desk.whisper(&asked, card).await
+    }
+
+    pub async fn open(&mut self, form: Form) -> Handled {
+        let asked = self.asked();
+        self.desk.open(&asked, form).await
+    }
+
+    /// One row of the audit about what this person did.
+    pub async fn audit(&mut self, deed: Deed<'_>) -> Handled {
+        let entry = self.entry(deed);
+        Ok(audit::add(&mut self.desk.tx, &entry).await?)
+    }
+
+    fn entry(&self, deed: Deed<'_>) -> audit::Entry {
+        audit::Entry {
+            actor_member: Some(self.member.id.as_str().to_owned()),
+            actor_name: self.member.name.clone(),
+            platform: Some(self.inbound.who.platform),
+            inbound_key: Some(self.inbound.key.clone()),
+            ..desk::entry(&self.desk.workspace.id, self.now(), deed)
+        }
+    }
+
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.desk.cx.clock.now_ms()
+    }
+}
+
+/// A click we can read, or a sentence about it.
+pub fn read_click(token: &str) -> Handled<Click> {
+    Click::read(token).ok_or_else(|| Trouble::mend(words::trouble::retired_button()))
+}
+
+/// A form we can read, or a sentence about it.
+pub fn read_sheet(token: &str) -> Handled<Sheet> {
+    Sheet::read(token).ok_or_else(|| Trouble::mend(words::trouble::retired_button()))
+}
+
+/// The workspace that the team is linked to. A team heard for the first time is linked to the only
+/// workspace there is; where there are several, an owner must say which.
+async fn workspace_of(cx: &Context, tx: &mut Tx, inbound: &Inbound) -> Handled<WorkspaceId> {
+    let who = &inbound.who;
+    let team = &inbound.place.team;
+    if let Some(known) = installations::by_team(tx, who.platform, team).await? {
+        return Ok(known.workspace_id);
+    }
+    let Some(only) = workspaces::only(tx).await? else {
+        return Err(Trouble::mend(words::trouble::no_workspace_linked()));
+    };
+    let installation = Installation {
+        id: cx.ids.installation(),
+        workspace_id: only.id.clone(),
+        platform: who.platform,
+        team: team.clone(),
+        bot_user: None,
+        token: None,
+        active: true,
+        created_at: cx.clock.now_ms(),
+    };
+    installations::link(tx, &installation).await?;
+    Ok(only.id)
+}
+
+/// The person, made a viewer (or an owner, where the settings say so) the first time.
+async fn member_of(
+    cx: &Context,
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    inbound: &Inbound,
+) -> Handled<Member> {
+    let who = &inbound.who;
+    let owner = cx.rules.names_owner(who) && who.standing == Standing::Full;
+    if let Some(known) =
+        members::by_identity(tx, workspace, who.platform, &who.team, &who.user).await?
+    {
+        if owner && known.role != Role::Owner {
+            members::set_role(tx, workspace, &known.id, Role::Owner).await?;
+            return Ok(Member { role: Role::Owner, ..known });
+        }
+        return Ok(known);
+    }
+    let member = Member {
+        id: cx.ids.member(),
+        workspace_id: workspace.clone(),
+        name: who.name.clone().unwrap_or_else(|| who.user.clone()),
+        role: if owner { Role::Owner } else { Role::Viewer },
+        created_at: cx.clock.now_ms(),
+    };
+    if who.standing == Standing::Full {
+        let identity =
+            Identity { platform: who.platform, team: who.team.clone(), user: who.user.clone() };
+        members::add(tx, &member, &identity).await?;
+    }
+    Ok(member)
+}

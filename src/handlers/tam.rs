@@ -1,0 +1,257 @@
+//! Partner TAM: shares, ACVs and accounts saved at once with undo; questions about their basis.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::conversation::card::Card;
+use crate::conversation::form::FieldError;
+use crate::conversation::words;
+use crate::drafting::Drafter;
+use crate::drafting::brief::Question;
+use crate::drafting::rules::RulesDrafter;
+use crate::handlers::audit::zone_of;
+use crate::handlers::desk::Deed;
+use crate::handlers::draft;
+use crate::handlers::history::append;
+use crate::handlers::proposal_card;
+use crate::handlers::rights::Act;
+use crate::handlers::scene::Scene;
+use crate::handlers::trouble::{Handled, Trouble};
+use crate::proposals::diff::diff;
+use crate::proposals::revision::Origin;
+use crate::store::sections::{self, NewRevision, Section};
+use crate::strategy::address::SectionAddress;
+use crate::strategy::apply::apply;
+use crate::strategy::document::Document;
+use crate::strategy::drafted::DraftedBy;
+use crate::strategy::enter;
+use crate::strategy::money::Currency;
+use crate::strategy::operation::{Basis, Operation};
+use crate::strategy::opportunity::opportunity;
+use crate::strategy::tam::Tam;
+
+/// `/strategy tam set solutions share=15% acv=40000`
+pub async fn set(scene: &mut Scene<'_>, text: &str) -> Handled {
+    scene.may(Act::Edit)?;
+    let section = current(scene).await?;
+    let settings = read_settings(text).map_err(|why| Trouble::mend(words::tam::not_read(&why)))?;
+    change(scene, &section, &settings).await
+}
+
+/// *Change share or ACV*: every assumption in one form.
+pub async fn open_form(scene: &mut Scene<'_>) -> Handled {
+    scene.may(Act::Edit)?;
+    let section = current(scene).await?;
+    let fields = section.document.fields();
+    let numbers = fields.iter().filter(|field| field.basis.is_some());
+    let fields = numbers.map(|f| (f.key.clone(), f.label.clone(), enter::written(f))).collect();
+    scene.open(words::tam::form(fields)).await
+}
+
+/// The form, sent.
+pub async fn submitted(scene: &mut Scene<'_>, fields: &BTreeMap<String, String>) -> Handled {
+    scene.may(Act::Edit)?;
+    let section = current(scene).await?;
+    change(scene, &section, fields).await
+}
+
+/// Applies named values to the present revision: a change of another cell in the same moment
+/// survives, because only the named ones are written.
+async fn change(
+    scene: &mut Scene<'_>,
+    section: &Section,
+    settings: &BTreeMap<String, String>,
+) -> Handled {
+    let source = settings.get("source").map(|text| text.trim().to_owned()).unwrap_or_default();
+    let basis = Basis::given(source, scene.member.name.clone(), today(scene));
+    let operations = enter::operations(&section.document, settings)
+        .map_err(|error| Trouble::mend(words::tam::not_read(&format!("{error}."))))?;
+    if operations.is_empty() {
+        return Err(Trouble::mend(words::tam::same_already()));
+    }
+    let operations: Vec<Operation> = operations
+        .into_iter()
+        .map(|operation| operation.attributed(SectionAddress::Tam, &basis))
+        .collect();
+    let changed = apply(&section.document, &operations)
+        .map_err(|error| Trouble::mend(words::tam::not_read(&format!("{}.", error.reason))))?;
+    let moved = diff(&section.document, &changed);
+    let revision = write(scene, section, changed.clone(), Origin::Set).await?;
+    let zone = zone_of(&scene.desk.workspace.zone);
+    let when = words::moment(scene.now(), &zone);
+    let changes = moved.changes.into_iter().map(proposal_card::change).collect();
+    scene.whisper(words::tam::saved(changes, revision, &when, &total(&changed))).await
+}
+
+/// *Undo*: only while nothing came after it.
+pub async fn undo(scene: &mut Scene<'_>, revision: i64) -> Handled {
+    scene.may(Act::Edit)?;
+    let section = current(scene).await?;
+    if section.revision != revision {
+        return Err(Trouble::mend(words::tam::cannot_undo(section.revision)));
+    }
+    let workspace = scene.desk.workspace.id.clone();
+    let before =
+        sections::revision(&mut scene.desk.tx, &workspace, SectionAddress::Tam, revision - 1)
+            .await?;
+    let Some(before) = before else {
+        return Err(Trouble::mend(words::tam::cannot_undo(section.revision)));
+    };
+    let revision = write(scene, &section, before.document, Origin::Restore).await?;
+    scene.whisper(Card::sentence(words::tam::undone(revision))).await
+}
+
+/// `/strategy tam ask <question>`: the recorded basis, never a guess.
+pub async fn ask(scene: &mut Scene<'_>, question: &str) -> Handled {
+    scene.may(Act::Read)?;
+    let section = current(scene).await?;
+    let facts = draft::facts(&section.document, &[]);
+    let asked = Question { document: section.document, text: question.to_owned(), facts };
+    let answer = RulesDrafter.answer(&asked).await;
+    let answer =
+        answer.map_err(|error| Trouble::mend(words::tam::not_answered(&error.to_string())))?;
+    scene.whisper(words::edit::answer(&answer.text)).await
+}
+
+async fn write(
+    scene: &mut Scene<'_>,
+    section: &Section,
+    document: Document,
+    origin: Origin,
+) -> Handled<i64> {
+    let revision = NewRevision {
+        workspace: scene.desk.workspace.id.clone(),
+        address: SectionAddress::Tam,
+        base_revision: section.revision,
+        document,
+        author: scene.member.id.clone(),
+        author_name: scene.member.name.clone(),
+        origin,
+        drafted_by: DraftedBy::Person,
+        proposal: None,
+        note: String::new(),
+        at: scene.now(),
+    };
+    let number = append(scene, &revision).await?;
+    let deed = Deed {
+        action: "section.set",
+        subject_kind: "section",
+        subject_id: SectionAddress::Tam.as_str(),
+        before: Some(section.revision),
+        after: Some(number),
+        detail: String::new(),
+    };
+    scene.audit(deed).await?;
+    Ok(number)
+}
+
+async fn current(scene: &mut Scene<'_>) -> Handled<Section> {
+    let workspace = scene.desk.workspace.id.clone();
+    let tam = SectionAddress::Tam;
+    sections::current(&mut scene.desk.tx, &workspace, tam)
+        .await?
+        .ok_or_else(|| Trouble::mend(words::trouble::never_written(tam)))
+}
+
+fn total(document: &Document) -> String {
+    match document {
+        Document::Tam(tam) => opportunity(tam).total.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn today(scene: &Scene<'_>) -> Date {
+    let zone = zone_of(&scene.desk.workspace.zone);
+    scene.desk.cx.clock.now().to_zoned(zone).date()
+}
+
+/// `solutions share=15% acv=40000`, `accounts=4000 source="industry register"`.
+fn read_settings(text: &str) -> Result<BTreeMap<String, String>, String> {
+    let mut settings = BTreeMap::new();
+    let mut category = None;
+    for word in words_of(text)? {
+        match word.split_once('=') {
+            None if category.is_none() && settings.is_empty() => {
+                category = Some(word.to_lowercase())
+            }
+            None => return Err(format!("I could not read \"{word}\".")),
+            Some((name, value)) => {
+                let name = name.trim().to_lowercase();
+                let key = match (name.as_str(), &category) {
+                    ("accounts" | "source", _) => name,
+                    ("share" | "acv", Some(category)) => format!("{category}.{name}"),
+                    ("share" | "acv", None) => {
+                        return Err("Which category: solutions, technology or sales?".to_owned());
+                    }
+                    _ => return Err(format!("There is no \"{name}\" to set.")),
+                };
+                settings.insert(key, value.trim_matches('"').to_owned());
+            }
+        }
+    }
+    let known = ["solutions", "technology", "sales"];
+    match category {
+        Some(word) if !known.contains(&word.as_str()) => {
+            Err(format!("There is no category \"{word}\". There are {}.", known.join(", ")))
+        }
+        _ if settings.keys().all(|key| key == "source") => {
+            Err("Nothing was named to set.".to_owned())
+        }
+        _ => Ok(settings),
+    }
+}
+
+/// Words, with `"…"` (also curly quotes) kept together.
+fn words_of(text: &str) -> Result<Vec<String>, String> {
+    let plain = text.replace(['“', '”', '„'], "\"");
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for c in plain.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            c if c.is_whitespace() && !quoted => words.push(String::new()),
+            c => words.last_mut().expect("there is always a word").push(c),
+        }
+    }
+    if quoted {
+        return Err("A quotation mark is not closed.".to_owned());
+    }
+    Ok(words.into_iter().filter(|word| !word.is_empty()).collect())
+}
+
+/// What of the form does not read, before anything is written.
+#[must_use]
+pub fn faults(fields: &BTreeMap<String, String>) -> Vec<FieldError> {
+    let any = Document::Tam(Tam::starting(Currency::USD));
+    let mut faults = Vec::new();
+    for (name, text) in fields {
+        let Some(field) = any.field(name) else { continue };
+        if let Err(error) = enter::read(&any, &field, text) {
+            faults.push(FieldError { field: name.clone(), text: format!("{error}.") });
+        }
+    }
+    faults
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_read_with_and_without_a_category() {
+        let read = |text| read_settings(text).unwrap().into_iter().collect::<Vec<_>>();
+        let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        assert_eq!(
+            read("solutions share=15% acv=40000"),
+            [pair("solutions.acv", "40000"), pair("solutions.share", "15%")]
+        );
+        assert_eq!(
+            read("accounts=4000 source=“industry register”"),
+            [pair("accounts", "4000"), pair("source", "industry register")]
+        );
+        for wrong in ["share=15%", "banana share=1%", "solutions", "source=\"x", "sales tier=4"] {
+            assert!(read_settings(wrong).is_err(), "{wrong}");
+        }
+    }
+}

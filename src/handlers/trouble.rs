@@ -1,0 +1,49 @@
+//! Why a wish was not carried out: two kinds, and what each means for the work in hand.
+
+use crate::conversation::card::Card;
+use crate::drafting::DraftError;
+use crate::store;
+
+/// Ends a handler before it is through. Nothing it wrote is kept.
+#[derive(Debug)]
+pub enum Trouble {
+    /// The person can mend it: what happened, what was kept, what to do next. Told privately.
+    Mend(Card),
+    /// They may not: told privately and audited as a denial.
+    Denied { card: Card, what: &'static str },
+    /// Ours. The work is tried again; when that is used up they get an apology with a reference.
+    Ours(Ours),
+}
+
+/// What broke, for the log.
+#[derive(Debug, thiserror::Error)]
+pub enum Ours {
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    #[error("the drafter failed: {0}")]
+    Draft(#[from] DraftError),
+    #[error("{0}")]
+    Other(String),
+}
+
+impl Trouble {
+    /// A sentence the person can act on.
+    #[must_use]
+    pub fn mend(sentence: impl Into<String>) -> Self {
+        Self::Mend(Card::sentence(sentence))
+    }
+
+    /// Something that must not happen did.
+    #[must_use]
+    pub fn ours(what: impl Into<String>) -> Self {
+        Self::Ours(Ours::Other(what.into()))
+    }
+}
+
+impl From<store::Error> for Trouble {
+    fn from(error: store::Error) -> Self {
+        Self::Ours(error.into())
+    }
+}
+
+pub type Handled<T = ()> = Result<T, Trouble>;

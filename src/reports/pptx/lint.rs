@@ -1,1 +1,0 @@
-//! Package lint, held on every build: what makes PowerPoint offer a repair.
