@@ -211,3 +211,146 @@ pub async fn verify(db: &mut impl Reads, workspace: &WorkspaceId) -> Result<Chai
     let whole = seq == last && hash == expected;
     Ok(if whole { Chain::Whole { rows: seq } } else { Chain::BrokenAt { seq: seq.min(last) + 1 } })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{at_once, settled, tamper};
+    use super::super::testing::{Fresh, both};
+    use super::*;
+
+    both!(
+        deeds_come_back_newest_first,
+        a_deed_that_was_rolled_back_leaves_the_chain_whole,
+        eight_who_act_at_once_make_one_chain,
+        whatever_is_done_to_the_rows_breaks_the_chain,
+        each_workspace_has_a_chain_of_its_own,
+    );
+
+    fn deed(workspace: &WorkspaceId, number: usize) -> Entry {
+        Entry {
+            workspace_id: workspace.clone(),
+            at: 5,
+            actor_member: Some("ana".to_owned()),
+            actor_name: "Ana".to_owned(),
+            platform: Some(Platform::Slack),
+            action: "proposal.accepted".to_owned(),
+            subject_kind: "proposal".to_owned(),
+            subject_id: number.to_string(),
+            before_revision: Some(1),
+            after_revision: Some(2),
+            detail: String::new(),
+            inbound_key: None,
+        }
+    }
+
+    async fn filled(db: &Fresh) -> WorkspaceId {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        for number in 1..=5 {
+            add(&mut tx, &deed(&ws, number)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        ws
+    }
+
+    async fn checked(db: &Fresh, workspace: &WorkspaceId) -> Chain {
+        verify(&mut db.store.reader().await.unwrap(), workspace).await.unwrap()
+    }
+
+    async fn deeds_come_back_newest_first(db: Fresh) {
+        let ws = filled(&db).await;
+        let nobody = Entry {
+            actor_member: None,
+            platform: None,
+            before_revision: None,
+            inbound_key: Some("k".to_owned()),
+            ..deed(&ws, 6)
+        };
+        let mut tx = db.store.begin().await.unwrap();
+        add(&mut tx, &nobody).await.unwrap();
+        assert_eq!(list(&mut tx, &ws, 2).await.unwrap(), [nobody, deed(&ws, 5)]);
+        assert_eq!(verify(&mut tx, &ws).await.unwrap(), Chain::Whole { rows: 6 });
+        let nowhere = add(&mut tx, &deed(&WorkspaceId::from_stored("nowhere"), 1)).await;
+        assert!(nowhere.is_err());
+    }
+
+    async fn a_deed_that_was_rolled_back_leaves_the_chain_whole(db: Fresh) {
+        let ws = filled(&db).await;
+        let mut tx = db.store.begin().await.unwrap();
+        add(&mut tx, &deed(&ws, 6)).await.unwrap();
+        tx.rollback().await.unwrap();
+        let mut tx = db.store.begin().await.unwrap();
+        add(&mut tx, &deed(&ws, 7)).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!(checked(&db, &ws).await, Chain::Whole { rows: 6 });
+    }
+
+    async fn eight_who_act_at_once_make_one_chain(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let (store, of) = (db.store.clone(), ws.clone());
+        at_once(move |number| {
+            let (store, ws) = (store.clone(), of.clone());
+            async move {
+                for _ in 0..5 {
+                    let mut tx = store.begin().await.unwrap();
+                    add(&mut tx, &deed(&ws, number)).await.unwrap();
+                    tx.commit().await.unwrap();
+                }
+            }
+        })
+        .await;
+        assert_eq!(checked(&db, &ws).await, Chain::Whole { rows: 40 });
+    }
+
+    async fn whatever_is_done_to_the_rows_breaks_the_chain(db: Fresh) {
+        let ws = filled(&db).await;
+        let there_and_back = [
+            (
+                "UPDATE audit_log SET detail = 'nothing' WHERE seq = 3",
+                "UPDATE audit_log SET detail = '' WHERE seq = 3",
+                3,
+            ),
+            (
+                "UPDATE audit_log SET actor_member = NULL WHERE seq = 2",
+                "UPDATE audit_log SET actor_member = 'ana' WHERE seq = 2",
+                2,
+            ),
+            (
+                "UPDATE audit_log SET inbound_key = '' WHERE seq = 1",
+                "UPDATE audit_log SET inbound_key = NULL WHERE seq = 1",
+                1,
+            ),
+            (
+                "UPDATE audit_log SET seq = 9 WHERE seq = 4",
+                "UPDATE audit_log SET seq = 4 WHERE seq = 9",
+                4,
+            ),
+            ("UPDATE audit_head SET seq = 6", "UPDATE audit_head SET seq = 5", 6),
+            ("UPDATE audit_head SET seq = 4", "UPDATE audit_head SET seq = 5", 5),
+        ];
+        for (wrong, back, seq) in there_and_back {
+            assert_eq!(tamper(&db.store, wrong).await.unwrap(), 1, "{wrong}");
+            assert_eq!(checked(&db, &ws).await, Chain::BrokenAt { seq }, "{wrong}");
+            tamper(&db.store, back).await.unwrap();
+            assert_eq!(checked(&db, &ws).await, Chain::Whole { rows: 5 }, "{back}");
+        }
+        tamper(&db.store, "DELETE FROM audit_log WHERE seq = 5").await.unwrap();
+        assert_eq!(checked(&db, &ws).await, Chain::BrokenAt { seq: 5 });
+        tamper(&db.store, "DELETE FROM audit_log WHERE seq = 2").await.unwrap();
+        assert_eq!(checked(&db, &ws).await, Chain::BrokenAt { seq: 2 });
+        tamper(&db.store, "DELETE FROM audit_log").await.unwrap();
+        assert_eq!(checked(&db, &ws).await, Chain::BrokenAt { seq: 1 });
+    }
+
+    async fn each_workspace_has_a_chain_of_its_own(db: Fresh) {
+        let ws = filled(&db).await;
+        let other = settled(&db.store, "v").await;
+        let mut tx = db.store.begin().await.unwrap();
+        add(&mut tx, &deed(&other, 1)).await.unwrap();
+        assert_eq!(list(&mut tx, &other, 9).await.unwrap(), [deed(&other, 1)]);
+        tx.commit().await.unwrap();
+        tamper(&db.store, "UPDATE audit_log SET at = 6 WHERE workspace_id = 'w'").await.unwrap();
+        assert_eq!(checked(&db, &other).await, Chain::Whole { rows: 1 });
+        assert_eq!(checked(&db, &ws).await, Chain::BrokenAt { seq: 1 });
+    }
+}

@@ -206,3 +206,105 @@ pub async fn last_complete(
     let row: Option<Row> = first!(db, LAST_COMPLETE, workspace.as_str(), group.as_str())?;
     row.map(Row::read).transpose()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{at_once, settled, tamper};
+    use super::super::testing::{Fresh, both};
+    use super::*;
+
+    both!(
+        of_eight_who_start_a_group_one_does,
+        a_run_whose_lease_is_over_makes_room_and_counts_as_failed,
+        a_run_ends_once_and_the_last_complete_one_is_known,
+        a_workspace_does_not_reach_the_runs_of_another,
+    );
+
+    fn new(workspace: &WorkspaceId, id: &str, at: i64) -> NewGeneration {
+        NewGeneration {
+            id: GenerationId::from_stored(id),
+            workspace: workspace.clone(),
+            group: SectionGroup::Ipp,
+            by: MemberId::from_stored("ana"),
+            by_name: format!("Ana {id}"),
+            at,
+            lease_until: at + 100,
+        }
+    }
+
+    async fn of_eight_who_start_a_group_one_does(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let (store, of) = (db.store.clone(), ws.clone());
+        let answers = at_once(move |number| {
+            let (store, new) = (store.clone(), new(&of, &number.to_string(), 10));
+            async move {
+                let mut tx = store.begin().await.unwrap();
+                let start = start(&mut tx, &new).await.unwrap();
+                tx.commit().await.unwrap();
+                start
+            }
+        })
+        .await;
+        let winner = answers.iter().position(|start| *start == Start::Started).unwrap();
+        let lost = Start::Running { since: 10, by_name: format!("Ana {winner}") };
+        assert_eq!(answers.iter().filter(|start| **start == lost).count(), 7);
+        let mut tx = db.store.begin().await.unwrap();
+        let elsewhere = NewGeneration { group: SectionGroup::Tam, ..new(&ws, "tam", 10) };
+        assert_eq!(start(&mut tx, &elsewhere).await.unwrap(), Start::Started);
+    }
+
+    async fn a_run_whose_lease_is_over_makes_room_and_counts_as_failed(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        let dead = new(&ws, "dead", 10);
+        start(&mut tx, &dead).await.unwrap();
+        assert!(renew(&mut tx, &ws, &dead.id, 200).await.unwrap());
+        let early = start(&mut tx, &new(&ws, "early", 199)).await.unwrap();
+        assert!(matches!(early, Start::Running { since: 10, .. }));
+        assert_eq!(start(&mut tx, &new(&ws, "next", 200)).await.unwrap(), Start::Started);
+        let found = get(&mut tx, &ws, &dead.id).await.unwrap().unwrap();
+        assert_eq!((found.state, found.finished_at), (GenerationState::Failed, Some(200)));
+        assert!(!renew(&mut tx, &ws, &dead.id, 999).await.unwrap());
+        assert!(!finish(&mut tx, &ws, &dead.id, GenerationState::Complete, 201).await.unwrap());
+    }
+
+    async fn a_run_ends_once_and_the_last_complete_one_is_known(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        let group = SectionGroup::Ipp;
+        assert_eq!(last(&mut tx, &ws, group).await.unwrap(), None);
+        let ends = [GenerationState::Complete, GenerationState::Partial, GenerationState::Failed];
+        for (at, end) in (1..).zip(ends) {
+            let run = new(&ws, end.as_str(), at);
+            start(&mut tx, &run).await.unwrap();
+            assert!(finish(&mut tx, &ws, &run.id, end, at).await.unwrap());
+            assert!(!finish(&mut tx, &ws, &run.id, end, at).await.unwrap());
+        }
+        let state = |run: Option<Generation>| run.map(|run| run.state);
+        let latest = last(&mut tx, &ws, group).await.unwrap();
+        assert_eq!(state(latest), Some(GenerationState::Failed));
+        let complete = last_complete(&mut tx, &ws, group).await.unwrap();
+        assert_eq!(state(complete), Some(GenerationState::Complete));
+        tx.commit().await.unwrap();
+        for wrong in ["state = 'never'", "state = 'running'", "finished_at = NULL"] {
+            let sql = match wrong {
+                "state = 'never'" => "UPDATE generation SET state = 'never'",
+                "state = 'running'" => "UPDATE generation SET state = 'running'",
+                _ => "UPDATE generation SET finished_at = NULL",
+            };
+            assert!(tamper(&db.store, sql).await.is_err(), "{wrong}");
+        }
+    }
+
+    async fn a_workspace_does_not_reach_the_runs_of_another(db: Fresh) {
+        let (ws, other) = (settled(&db.store, "w").await, settled(&db.store, "v").await);
+        let mut tx = db.store.begin().await.unwrap();
+        let run = new(&ws, "g", 10);
+        start(&mut tx, &run).await.unwrap();
+        assert_eq!(get(&mut tx, &other, &run.id).await.unwrap(), None);
+        assert_eq!(last(&mut tx, &other, run.group).await.unwrap(), None);
+        assert!(!renew(&mut tx, &other, &run.id, 999).await.unwrap());
+        assert!(!finish(&mut tx, &other, &run.id, GenerationState::Failed, 11).await.unwrap());
+        assert_eq!(start(&mut tx, &new(&other, "h", 10)).await.unwrap(), Start::Started);
+    }
+}

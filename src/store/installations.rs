@@ -110,3 +110,94 @@ pub async fn link(tx: &mut Tx, new: &Installation) -> Result<()> {
 pub async fn deactivate(tx: &mut Tx, workspace: &WorkspaceId, id: &InstallationId) -> Result<()> {
     hit(run!(tx, DEACTIVATE, workspace.as_str(), id.as_str())?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{settled, tamper};
+    use super::super::seal::{Owner, SecretKey};
+    use super::super::testing::{Fresh, both};
+    use super::*;
+
+    both!(
+        a_team_leads_to_its_workspace_and_its_token_opens,
+        a_team_that_left_keeps_no_token_and_leads_nowhere,
+        a_team_belongs_to_one_workspace_at_a_time,
+        a_workspace_does_not_reach_the_installations_of_another,
+    );
+
+    fn installation(workspace: &WorkspaceId, id: &str, team: &str) -> Installation {
+        Installation {
+            id: InstallationId::from_stored(id),
+            workspace_id: workspace.clone(),
+            platform: Platform::Slack,
+            team: team.to_owned(),
+            bot_user: Some("UBOT".to_owned()),
+            token: None,
+            active: true,
+            created_at: 3,
+        }
+    }
+
+    fn sealed(key: &SecretKey, of: &Installation) -> Sealed {
+        key.seal(owner(of), b"xoxb-secret").unwrap()
+    }
+
+    fn owner(of: &Installation) -> Owner<'_> {
+        Owner { workspace: &of.workspace_id, kind: "slack_token", row: of.id.as_str() }
+    }
+
+    async fn a_team_leads_to_its_workspace_and_its_token_opens(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let key = SecretKey::new([7; 32]);
+        let mut new = installation(&ws, "i", "T1");
+        new.token = Some(sealed(&key, &new));
+        let mut tx = db.store.begin().await.unwrap();
+        link(&mut tx, &new).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut reader = db.store.reader().await.unwrap();
+        let found = by_team(&mut reader, Platform::Slack, "T1").await.unwrap().unwrap();
+        assert_eq!(found, new);
+        let token = found.token.clone().unwrap();
+        assert_eq!(key.open(owner(&found), &token).unwrap(), b"xoxb-secret");
+        assert_eq!(by_team(&mut reader, Platform::Teams, "T1").await.unwrap(), None);
+    }
+
+    async fn a_team_that_left_keeps_no_token_and_leads_nowhere(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut new = installation(&ws, "i", "T1");
+        new.token = Some(sealed(&SecretKey::new([7; 32]), &new));
+        let mut tx = db.store.begin().await.unwrap();
+        link(&mut tx, &new).await.unwrap();
+        deactivate(&mut tx, &ws, &new.id).await.unwrap();
+        assert_eq!(by_team(&mut tx, Platform::Slack, "T1").await.unwrap(), None);
+        let left = Installation { token: None, active: false, ..new };
+        assert_eq!(list(&mut tx, &ws).await.unwrap(), [left]);
+        tx.commit().await.unwrap();
+        let kept = tamper(&db.store, "UPDATE installation SET active = 0 WHERE token IS NOT NULL");
+        assert_eq!(kept.await.unwrap(), 0);
+    }
+
+    async fn a_team_belongs_to_one_workspace_at_a_time(db: Fresh) {
+        let (ws, other) = (settled(&db.store, "w").await, settled(&db.store, "v").await);
+        let mut tx = db.store.begin().await.unwrap();
+        link(&mut tx, &installation(&ws, "i", "T1")).await.unwrap();
+        let taken = link(&mut tx, &installation(&other, "j", "T1")).await;
+        assert!(matches!(taken, Err(Error::Conflict(_))), "{taken:?}");
+        deactivate(&mut tx, &ws, &InstallationId::from_stored("i")).await.unwrap();
+        link(&mut tx, &installation(&other, "j", "T1")).await.unwrap();
+        let found = by_team(&mut tx, Platform::Slack, "T1").await.unwrap().unwrap();
+        assert_eq!(found.workspace_id, other);
+        assert_eq!(list(&mut tx, &ws).await.unwrap(), []);
+    }
+
+    async fn a_workspace_does_not_reach_the_installations_of_another(db: Fresh) {
+        let (ws, other) = (settled(&db.store, "w").await, settled(&db.store, "v").await);
+        let mut tx = db.store.begin().await.unwrap();
+        let new = installation(&ws, "i", "T1");
+        link(&mut tx, &new).await.unwrap();
+        let reached = deactivate(&mut tx, &other, &new.id).await;
+        assert!(matches!(reached, Err(Error::Missing)), "{reached:?}");
+        assert_eq!(list(&mut tx, &other).await.unwrap(), []);
+        assert!(by_team(&mut tx, Platform::Slack, "T1").await.unwrap().is_some());
+    }
+}

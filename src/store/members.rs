@@ -240,3 +240,155 @@ pub async fn take_claim(tx: &mut Tx, code_hash: &str, now: i64) -> Result<Option
     run!(tx, DROP_CLAIMS, &workspace)?;
     Ok(Some(WorkspaceId::from_stored(workspace)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Error;
+    use super::super::fixtures::{at_once, identity, joined, settled, tamper};
+    use super::super::testing::{Fresh, both};
+    use super::*;
+
+    both!(
+        people_are_found_by_who_they_are_on_a_platform,
+        one_identity_is_one_person,
+        a_workspace_does_not_reach_the_people_of_another,
+        of_owners_who_step_down_at_once_one_stays,
+        somebody_removed_is_not_found_any_more,
+        a_claim_code_is_taken_once_and_takes_the_others_with_it,
+        a_role_that_there_is_not_is_refused,
+    );
+
+    #[test]
+    fn roles_are_ordered_and_read_back_what_they_write() {
+        assert!(Role::Owner > Role::Admin && Role::Admin > Role::Member);
+        assert!(Role::Member > Role::Viewer);
+        for (rank, role) in Role::ALL.into_iter().enumerate() {
+            assert_eq!(usize::from(role.rank()), rank);
+            assert_eq!(Role::parse(&role.as_str().to_uppercase()), Some(role));
+        }
+        assert_eq!(Role::parse("editor"), None);
+    }
+
+    async fn people_are_found_by_who_they_are_on_a_platform(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        let ana = joined(&mut tx, &ws, "ana", Role::Owner).await;
+        let here = Identity { platform: Platform::Console, ..identity("ana") };
+        add_identity(&mut tx, &ws, &ana, &here).await.unwrap();
+        rename(&mut tx, &ws, &ana, "Ana Silva").await.unwrap();
+        set_role(&mut tx, &ws, &ana, Role::Admin).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut reader = db.store.reader().await.unwrap();
+        let found = by_identity(&mut reader, &ws, Platform::Slack, "T1", "ana").await.unwrap();
+        let found = found.unwrap();
+        assert_eq!((found.name.as_str(), found.role), ("Ana Silva", Role::Admin));
+        assert_eq!(get(&mut reader, &ws, &ana).await.unwrap(), Some(found.clone()));
+        let none = by_identity(&mut reader, &ws, Platform::Slack, "T2", "ana").await.unwrap();
+        assert_eq!(none, None);
+        let listed = list(&mut reader, &ws).await.unwrap();
+        assert_eq!(listed, [Known { member: found, identities: vec![here, identity("ana")] }]);
+    }
+
+    async fn one_identity_is_one_person(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        joined(&mut tx, &ws, "ana", Role::Owner).await;
+        let twin = Member {
+            id: MemberId::from_stored("twin"),
+            workspace_id: ws.clone(),
+            name: "Twin".to_owned(),
+            role: Role::Viewer,
+            created_at: 2,
+        };
+        let error = add(&mut tx, &twin, &identity("ana")).await.unwrap_err();
+        assert!(matches!(error, Error::Conflict(_)), "{error:?}");
+    }
+
+    async fn a_workspace_does_not_reach_the_people_of_another(db: Fresh) {
+        let (ws, other) = (settled(&db.store, "w").await, settled(&db.store, "v").await);
+        let mut tx = db.store.begin().await.unwrap();
+        let ana = joined(&mut tx, &ws, "ana", Role::Viewer).await;
+        let seen = by_identity(&mut tx, &other, Platform::Slack, "T1", "ana").await.unwrap();
+        assert_eq!(seen, None);
+        assert_eq!(get(&mut tx, &other, &ana).await.unwrap(), None);
+        assert_eq!(list(&mut tx, &other).await.unwrap(), []);
+        let errors = [
+            set_role(&mut tx, &other, &ana, Role::Owner).await.unwrap_err(),
+            rename(&mut tx, &other, &ana, "x").await.unwrap_err(),
+            remove(&mut tx, &other, &ana).await.unwrap_err(),
+        ];
+        assert!(errors.iter().all(|error| matches!(error, Error::Missing)), "{errors:?}");
+        assert_eq!(get(&mut tx, &ws, &ana).await.unwrap().unwrap().role, Role::Viewer);
+    }
+
+    async fn of_owners_who_step_down_at_once_one_stays(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        for number in 0..8 {
+            joined(&mut tx, &ws, &number.to_string(), Role::Owner).await;
+        }
+        tx.commit().await.unwrap();
+        let (store, of) = (db.store.clone(), ws.clone());
+        let stepped = at_once(move |number| {
+            let (store, ws) = (store.clone(), of.clone());
+            async move {
+                let me = MemberId::from_stored(number.to_string());
+                let mut tx = store.begin().await.unwrap();
+                if owners(&mut tx, &ws).await.unwrap() <= 1 {
+                    return false;
+                }
+                set_role(&mut tx, &ws, &me, Role::Viewer).await.unwrap();
+                tx.commit().await.unwrap();
+                true
+            }
+        });
+        assert_eq!(stepped.await.into_iter().filter(|stepped| *stepped).count(), 7);
+        let mut tx = db.store.begin().await.unwrap();
+        assert_eq!(owners(&mut tx, &ws).await.unwrap(), 1);
+    }
+
+    async fn somebody_removed_is_not_found_any_more(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        let ana = joined(&mut tx, &ws, "ana", Role::Owner).await;
+        remove(&mut tx, &ws, &ana).await.unwrap();
+        let seen = by_identity(&mut tx, &ws, Platform::Slack, "T1", "ana").await.unwrap();
+        assert_eq!(seen, None);
+        assert_eq!(owners(&mut tx, &ws).await.unwrap(), 0);
+        joined(&mut tx, &ws, "ana", Role::Viewer).await;
+    }
+
+    async fn a_claim_code_is_taken_once_and_takes_the_others_with_it(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        put_claim(&mut tx, &ws, "one", 100).await.unwrap();
+        put_claim(&mut tx, &ws, "two", 100).await.unwrap();
+        assert_eq!(take_claim(&mut tx, "one", 100).await.unwrap(), None);
+        assert_eq!(take_claim(&mut tx, "three", 1).await.unwrap(), None);
+        tx.commit().await.unwrap();
+        let store = db.store.clone();
+        let taken = at_once(move |_| {
+            let store = store.clone();
+            async move {
+                let mut tx = store.begin().await.unwrap();
+                let taken = take_claim(&mut tx, "one", 99).await.unwrap();
+                tx.commit().await.unwrap();
+                taken
+            }
+        });
+        let taken: Vec<_> = taken.await.into_iter().flatten().collect();
+        assert_eq!(taken, [ws]);
+        let mut tx = db.store.begin().await.unwrap();
+        assert_eq!(take_claim(&mut tx, "two", 99).await.unwrap(), None);
+    }
+
+    async fn a_role_that_there_is_not_is_refused(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        joined(&mut tx, &ws, "ana", Role::Viewer).await;
+        tx.commit().await.unwrap();
+        assert!(tamper(&db.store, "UPDATE member SET role = 'king'").await.is_err());
+        let stray = "INSERT INTO member_identity VALUES ('w', 'slack', 'T', 'U', 'nobody')";
+        assert!(tamper(&db.store, stray).await.is_err());
+    }
+}

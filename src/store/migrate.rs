@@ -37,6 +37,12 @@ const ALL: &[Migration] = migrations! {
     6 "0006_console"
 };
 
+/// The texts of all steps, for tests that hold other texts against them.
+#[cfg(test)]
+pub(super) fn texts() -> impl Iterator<Item = &'static str> {
+    ALL.iter().map(|migration| migration.ddl)
+}
+
 /// Any number, the same in every replica.
 const ADVISORY_LOCK: i64 = 0x0a77_ac4e;
 
@@ -50,14 +56,18 @@ impl Store {
 }
 
 pub(super) async fn up(store: &Store) -> Result<()> {
+    up_by(store, ALL).await
+}
+
+async fn up_by(store: &Store, all: &[Migration]) -> Result<()> {
     let mut tx = store.begin().await?;
     lock(&mut tx).await?;
     make_version_table(&mut tx, store.kind()).await?;
     let applied = applied(&mut tx).await?;
-    for (version, _) in applied.iter().skip(ALL.len()) {
+    for (version, _) in applied.iter().skip(all.len()) {
         warn!(version, "this database is newer than this binary");
     }
-    for migration in ALL {
+    for migration in all {
         let known = applied.iter().find(|(version, _)| *version == migration.version);
         let print = fingerprint(migration.ddl);
         match known {
@@ -129,4 +139,97 @@ fn expand(ddl: &str, kind: Kind) -> String {
         .replace("{id}", id)
         .replace("{strict}", strict)
         .replace("{keyed}", keyed)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::super::testing::{Fresh, bare};
+    use super::*;
+
+    /// What stands in the tables of each migration once people have worked with it.
+    const FILLED: &[&str] = &[
+        include_str!("../../migrations/filled/0001_work.sql"),
+        include_str!("../../migrations/filled/0002_people.sql"),
+        include_str!("../../migrations/filled/0003_strategy.sql"),
+        include_str!("../../migrations/filled/0004_facts.sql"),
+        include_str!("../../migrations/filled/0005_reports.sql"),
+        include_str!("../../migrations/filled/0006_console.sql"),
+    ];
+
+    fn tables(migration: &Migration) -> impl Iterator<Item = &'static str> {
+        let made = migration.ddl.lines().filter_map(|line| line.strip_prefix("CREATE TABLE "));
+        made.filter_map(|rest| rest.split(' ').next())
+    }
+
+    async fn fill(store: &Store, filled: &str) {
+        let bytes = match store.kind() {
+            Kind::Sqlite => "x'504b'",
+            Kind::Postgres => "'\\x504b'",
+        };
+        let text = filled.replace("{bytes}", bytes);
+        let mut tx = store.begin().await.unwrap();
+        on!(&mut tx, |c| sqlx::raw_sql(AssertSqlSafe(text)).execute(c).await.map(|_| ())).unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    async fn rows(store: &Store, migrations: &[Migration]) -> BTreeMap<&'static str, i64> {
+        let mut reader = store.reader().await.unwrap();
+        let mut rows = BTreeMap::new();
+        for table in migrations.iter().flat_map(tables) {
+            let text = format!("SELECT COUNT(*) FROM {table}");
+            let count: i64 =
+                on!(&mut reader, |c| sqlx::query_scalar(AssertSqlSafe(text)).fetch_one(c).await)
+                    .unwrap();
+            rows.insert(table, count);
+        }
+        rows
+    }
+
+    /// From every step on, with rows in every table there is by then, to the last.
+    async fn a_filled_database_keeps_its_rows_through_every_later_step(kind: Kind) {
+        assert_eq!(FILLED.len(), ALL.len(), "each migration comes with rows for its tables");
+        for step in 1..=ALL.len() {
+            let db: Fresh = bare(kind).await;
+            let (before, after) = (&ALL[..step], &FILLED[..step]);
+            up_by(&db.store, before).await.unwrap();
+            for filled in after {
+                fill(&db.store, filled).await;
+            }
+            let kept = rows(&db.store, before).await;
+            let empty: Vec<_> = kept.iter().filter(|(_, rows)| **rows == 0).collect();
+            assert!(empty.is_empty(), "no rows to keep in {empty:?}");
+            up(&db.store).await.unwrap();
+            assert_eq!(rows(&db.store, before).await, kept);
+            up(&db.store).await.unwrap();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_filled_sqlite_database_keeps_its_rows_through_every_later_step() {
+        a_filled_database_keeps_its_rows_through_every_later_step(Kind::Sqlite).await;
+    }
+
+    #[tokio::test]
+    async fn a_filled_postgres_database_keeps_its_rows_through_every_later_step() {
+        a_filled_database_keeps_its_rows_through_every_later_step(Kind::Postgres).await;
+    }
+
+    #[tokio::test]
+    async fn a_step_that_was_changed_after_it_was_applied_is_refused() {
+        let db = bare(Kind::Sqlite).await;
+        let one = |ddl| [Migration { version: 1, name: "0001_work", ddl }];
+        up_by(&db.store, &one("CREATE TABLE a (b {int}) {strict}")).await.unwrap();
+        let changed = up_by(&db.store, &one("CREATE TABLE a (c {int}) {strict}")).await;
+        assert!(matches!(changed, Err(Error::Broken(_))), "{changed:?}");
+    }
+
+    #[tokio::test]
+    async fn a_database_of_a_newer_binary_is_left_as_it_is() {
+        let db = bare(Kind::Sqlite).await;
+        up(&db.store).await.unwrap();
+        up_by(&db.store, &ALL[..2]).await.unwrap();
+        assert_eq!(rows(&db.store, ALL).await.values().sum::<i64>(), 0);
+    }
 }

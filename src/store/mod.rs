@@ -10,6 +10,8 @@ mod backup;
 mod checkpoint;
 mod database;
 mod error;
+#[cfg(test)]
+mod fixtures;
 mod lock;
 mod migrate;
 mod open;
@@ -67,5 +69,7 @@ const STATEMENTS: &[&[&str]] = &[
     workspaces::SQL,
 ];
 
+#[cfg(test)]
+mod schema_tests;
 #[cfg(test)]
 mod tests;

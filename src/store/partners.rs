@@ -77,7 +77,8 @@ impl ImportRow {
     }
 }
 
-fn word(kind: Kind) -> &'static str {
+/// The word for a kind, as stored.
+pub(super) fn word(kind: Kind) -> &'static str {
     match kind {
         Kind::Partners => "partners",
         Kind::Deals => "deals",
@@ -306,4 +307,149 @@ pub async fn last_import(
 ) -> Result<Option<Imported>> {
     let row: Option<ImportRow> = first!(db, LAST_IMPORT, workspace.as_str(), word(kind))?;
     row.map(ImportRow::read).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::{Executor, SqlSafeStr};
+
+    use super::super::fixtures::settled;
+    use super::super::testing::{Fresh, both};
+    use super::*;
+    use crate::partners::import::{Format, Known, Rows, read};
+
+    both!(
+        facts_are_added_changed_and_left_alone,
+        deals_and_activities_come_back_as_they_were_read,
+        many_rows_are_written_in_batches,
+        of_two_rows_with_one_id_the_last_counts,
+        what_each_import_brought_is_remembered,
+        a_workspace_does_not_reach_the_facts_of_another,
+        statements_of_every_size_can_be_prepared,
+    );
+
+    fn rows(kind: Kind, csv: &str) -> (Rows, Vec<&'static str>) {
+        let import = read(kind, Format::Csv, csv.as_bytes(), &Known::default()).unwrap();
+        assert_eq!(import.refused, []);
+        (import.rows, import.columns)
+    }
+
+    fn read_partners(csv: &str) -> (Vec<Partner>, Vec<&'static str>) {
+        let (Rows::Partners(found), columns) = rows(Kind::Partners, csv) else { panic!() };
+        (found, columns)
+    }
+
+    const fn tally(added: i64, changed: i64, unchanged: i64) -> Tally {
+        Tally { added, changed, unchanged }
+    }
+
+    async fn facts_are_added_changed_and_left_alone(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        let (first, columns) = read_partners("external_id,name,tier\nP-2,Two,gold\nP-1,One,\n");
+        let done = upsert_partners(&mut tx, &ws, &first, &columns, 1).await.unwrap();
+        assert_eq!(done, tally(2, 0, 0));
+        let done = upsert_partners(&mut tx, &ws, &first, &columns, 2).await.unwrap();
+        assert_eq!(done, tally(0, 0, 2));
+        let (next, columns) = read_partners("external_id,name\nP-2,Two AG\nP-1,One\nP-3,Three\n");
+        let done = upsert_partners(&mut tx, &ws, &next, &columns, 3).await.unwrap();
+        assert_eq!(done, tally(1, 1, 1));
+        let found = partners(&mut tx, &ws).await.unwrap();
+        let names: Vec<_> = found.iter().map(|row| row.name.as_str()).collect();
+        assert_eq!(names, ["One", "Two AG", "Three"]);
+        assert_eq!(found[1].tier, first[0].tier, "a column that the file lacks stays");
+        assert_eq!(partner(&mut tx, &ws, "P-2").await.unwrap().as_ref(), found.get(1));
+        assert_eq!(partner(&mut tx, &ws, "P-9").await.unwrap(), None);
+        assert_eq!(partner_ids(&mut tx, &ws).await.unwrap(), ["P-1", "P-2", "P-3"]);
+    }
+
+    async fn deals_and_activities_come_back_as_they_were_read(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        let csv = "external_id,partner_external_id,attribution,name,amount,currency,outcome\n\
+                   D-1,P-1,sourced,Big,1250.50,USD,open\nD-2,,direct,Own,,,open\n";
+        let (Rows::Deals(read), columns) = rows(Kind::Deals, csv) else { panic!() };
+        let done = upsert_deals(&mut tx, &ws, &read, &columns, 1).await.unwrap();
+        assert_eq!(done, tally(2, 0, 0));
+        assert_eq!(deals(&mut tx, &ws).await.unwrap(), read);
+        let csv =
+            "external_id,partner_external_id,kind,date,people\nA-1,P-1,webinar,2026-03-01,40\n";
+        let (Rows::Activities(read), columns) = rows(Kind::Activities, csv) else { panic!() };
+        let done = upsert_activities(&mut tx, &ws, &read, &columns, 1).await.unwrap();
+        assert_eq!(done, tally(1, 0, 0));
+        assert_eq!(activities(&mut tx, &ws).await.unwrap(), read);
+        let done = upsert_activities(&mut tx, &ws, &read, &columns, 2).await.unwrap();
+        assert_eq!(done, tally(0, 0, 1));
+    }
+
+    async fn many_rows_are_written_in_batches(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut csv = String::from("external_id,name\n");
+        for number in 0..2 * BATCH + 37 {
+            let _ = writeln!(csv, "P-{number:04},Partner {number}");
+        }
+        let (read, columns) = read_partners(&csv);
+        let mut tx = db.store.begin().await.unwrap();
+        let done = upsert_partners(&mut tx, &ws, &read, &columns, 1).await.unwrap();
+        assert_eq!(done, tally(437, 0, 0));
+        assert_eq!(partners(&mut tx, &ws).await.unwrap(), read);
+    }
+
+    async fn of_two_rows_with_one_id_the_last_counts(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let (mut read, columns) = read_partners("external_id,name\nP-1,One\nP-2,Two\n");
+        read[1].external_id = "P-1".to_owned();
+        let mut tx = db.store.begin().await.unwrap();
+        let done = upsert_partners(&mut tx, &ws, &read, &columns, 1).await.unwrap();
+        assert_eq!(done, tally(1, 0, 0));
+        assert_eq!(partners(&mut tx, &ws).await.unwrap()[0].name, "Two");
+    }
+
+    async fn what_each_import_brought_is_remembered(db: Fresh) {
+        let (ws, other) = (settled(&db.store, "w").await, settled(&db.store, "v").await);
+        let mut tx = db.store.begin().await.unwrap();
+        let mut imported = Vec::new();
+        for (at, kind) in (1..).zip([Kind::Partners, Kind::Deals, Kind::Activities, Kind::Deals]) {
+            imported.push(Imported {
+                kind,
+                at,
+                by_name: "Ana".to_owned(),
+                source: "deals.csv".to_owned(),
+                tally: tally(at, 2, 3),
+                refused: 4,
+            });
+        }
+        for one in &imported {
+            log_import(&mut tx, &ws, one).await.unwrap();
+        }
+        let last = last_import(&mut tx, &ws, Kind::Deals).await.unwrap();
+        assert_eq!(last.as_ref(), imported.last());
+        let log = import_log(&mut tx, &ws, 9).await.unwrap();
+        assert!(log.iter().eq(imported.iter().rev()));
+        assert_eq!(last_import(&mut tx, &other, Kind::Deals).await.unwrap(), None);
+    }
+
+    async fn a_workspace_does_not_reach_the_facts_of_another(db: Fresh) {
+        let (ws, other) = (settled(&db.store, "w").await, settled(&db.store, "v").await);
+        let mut tx = db.store.begin().await.unwrap();
+        let (theirs, columns) = read_partners("external_id,name\nP-1,Theirs\n");
+        upsert_partners(&mut tx, &ws, &theirs, &columns, 1).await.unwrap();
+        assert_eq!(partners(&mut tx, &other).await.unwrap(), []);
+        assert_eq!(partner(&mut tx, &other, "P-1").await.unwrap(), None);
+        let (mine, columns) = read_partners("external_id,name\nP-1,Mine\n");
+        let done = upsert_partners(&mut tx, &other, &mine, &columns, 1).await.unwrap();
+        assert_eq!(done, tally(1, 0, 0));
+        assert_eq!(partners(&mut tx, &ws).await.unwrap(), theirs);
+    }
+
+    async fn statements_of_every_size_can_be_prepared(db: Fresh) {
+        let mut reader = db.store.reader().await.unwrap();
+        for table in [Table::Partner, Table::Deal, Table::Activity] {
+            for rows in [1, 2, BATCH] {
+                let text = AssertSqlSafe(upsert_text(table, rows)).into_sql_str();
+                let prepared = on!(&mut reader, |c| c.prepare(text).await.map(|_| ()));
+                assert!(prepared.is_ok(), "{table:?} {rows}: {prepared:?}");
+            }
+        }
+    }
 }

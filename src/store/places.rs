@@ -17,16 +17,17 @@ statements! {
               AND platform = $4 AND team = $5 AND channel = $6 AND message_id = $7";
 }
 
+#[derive(serde::Deserialize)]
+struct Words {
+    kind: String,
+    #[serde(default)]
+    id: String,
+}
+
 /// The two words of a subject's own stored form; none when it is about nothing.
 fn key(subject: &Subject) -> Result<Option<(String, String)>> {
     if *subject == Subject::Nothing {
         return Ok(None);
-    }
-    #[derive(serde::Deserialize)]
-    struct Words {
-        kind: String,
-        #[serde(default)]
-        id: String,
     }
     let words: Words = serde_json::to_value(subject)
         .and_then(serde_json::from_value)
@@ -89,4 +90,33 @@ pub async fn forget(
         &message.message,
     )?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{message, settled};
+    use super::super::testing::{Fresh, both};
+    use super::*;
+    use crate::ids::{ProposalId, ThreadId};
+
+    both!(every_message_that_shows_a_subject_is_remembered_once,);
+
+    async fn every_message_that_shows_a_subject_is_remembered_once(db: Fresh) {
+        let (ws, other) = (settled(&db.store, "w").await, settled(&db.store, "v").await);
+        let shown = Subject::Proposal(ProposalId::from_stored("p"));
+        let alike = Subject::Thread(ThreadId::from_stored("p"));
+        let (one, two) = (message("C1", "1"), message("C2", "1"));
+        let mut tx = db.store.begin().await.unwrap();
+        for message in [&two, &one, &two] {
+            remember(&mut tx, &ws, &shown, message).await.unwrap();
+        }
+        remember(&mut tx, &ws, &Subject::Nothing, &one).await.unwrap();
+        assert_eq!(of(&mut tx, &ws, &shown).await.unwrap(), [one.clone(), two.clone()]);
+        assert_eq!(of(&mut tx, &ws, &alike).await.unwrap(), []);
+        assert_eq!(of(&mut tx, &ws, &Subject::Nothing).await.unwrap(), []);
+        assert_eq!(of(&mut tx, &other, &shown).await.unwrap(), []);
+        forget(&mut tx, &other, &shown, &one).await.unwrap();
+        forget(&mut tx, &ws, &shown, &two).await.unwrap();
+        assert_eq!(of(&mut tx, &ws, &shown).await.unwrap(), [one]);
+    }
 }

@@ -149,3 +149,137 @@ pub async fn due_to_expire(
         .map(|(workspace, id)| (WorkspaceId::from_stored(workspace), ProposalId::from_stored(id)));
     Ok(due.collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{at_once, opened, proposal, settled, tamper};
+    use super::super::testing::{Fresh, both};
+    use super::*;
+
+    both!(
+        a_proposal_comes_back_whole_with_its_thread,
+        a_proposal_ends_once_whoever_presses,
+        a_thread_has_one_open_proposal,
+        what_is_overdue_is_found_in_every_workspace,
+        a_workspace_does_not_reach_the_proposals_of_another,
+        a_row_that_contradicts_itself_is_named,
+    );
+
+    fn ended(by: &str) -> State {
+        let at = "2026-10-05T10:00:00Z".parse().unwrap();
+        State::Accepted { by: MemberId::from_stored(by), at, revision: 2 }
+    }
+
+    async fn a_proposal_comes_back_whole_with_its_thread(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        let thread = opened(&mut tx, &ws, "t").await;
+        let mut new = proposal("p");
+        new.supersedes = Some(ProposalId::from_stored("older"));
+        add(&mut tx, &ws, &new, &thread).await.unwrap();
+        let stored = Stored { proposal: new.clone(), thread: thread.clone() };
+        assert_eq!(get(&mut tx, &ws, &new.id).await.unwrap(), Some(stored.clone()));
+        assert_eq!(open_in_thread(&mut tx, &ws, &thread).await.unwrap(), Some(stored));
+        let counts = open_counts(&mut tx, &ws).await.unwrap();
+        assert_eq!(counts, BTreeMap::from([(SectionAddress::Icp, 1)]));
+        assert!(end(&mut tx, &ws, &new.id, &ended("ben")).await.unwrap());
+        let found = get(&mut tx, &ws, &new.id).await.unwrap().unwrap().proposal;
+        assert_eq!(found, Proposal { state: ended("ben"), ..new });
+        assert_eq!(open_in_thread(&mut tx, &ws, &thread).await.unwrap(), None);
+        assert_eq!(open_counts(&mut tx, &ws).await.unwrap(), BTreeMap::new());
+    }
+
+    async fn a_proposal_ends_once_whoever_presses(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        let thread = opened(&mut tx, &ws, "t").await;
+        let new = proposal("p");
+        add(&mut tx, &ws, &new, &thread).await.unwrap();
+        assert!(!end(&mut tx, &ws, &new.id, &State::Open).await.unwrap());
+        tx.commit().await.unwrap();
+        let (store, of, id) = (db.store.clone(), ws.clone(), new.id.clone());
+        let answers = at_once(move |number| {
+            let (store, ws, id) = (store.clone(), of.clone(), id.clone());
+            async move {
+                let mut tx = store.begin().await.unwrap();
+                let mine = end(&mut tx, &ws, &id, &ended(&number.to_string())).await.unwrap();
+                tx.commit().await.unwrap();
+                mine
+            }
+        });
+        let answers = answers.await;
+        let winner = answers.iter().position(|mine| *mine).unwrap();
+        assert_eq!(answers.iter().filter(|mine| **mine).count(), 1);
+        let mut reader = db.store.reader().await.unwrap();
+        let found = get(&mut reader, &ws, &new.id).await.unwrap().unwrap().proposal;
+        assert_eq!(found.state, ended(&winner.to_string()));
+    }
+
+    async fn a_thread_has_one_open_proposal(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        let (one, two) = (opened(&mut tx, &ws, "1").await, opened(&mut tx, &ws, "2").await);
+        add(&mut tx, &ws, &proposal("p"), &one).await.unwrap();
+        add(&mut tx, &ws, &proposal("q"), &two).await.unwrap();
+        let by = ProposalId::from_stored("r");
+        let at = "2026-10-05T10:00:00Z".parse().unwrap();
+        let superseded = State::Superseded { by, at };
+        end(&mut tx, &ws, &ProposalId::from_stored("p"), &superseded).await.unwrap();
+        add(&mut tx, &ws, &proposal("r"), &one).await.unwrap();
+        let second = add(&mut tx, &ws, &proposal("s"), &one).await;
+        assert!(matches!(second, Err(Error::Conflict(_))), "{second:?}");
+    }
+
+    async fn what_is_overdue_is_found_in_every_workspace(db: Fresh) {
+        let (ws, other) = (settled(&db.store, "w").await, settled(&db.store, "v").await);
+        let mut tx = db.store.begin().await.unwrap();
+        for (ws, id) in [(&ws, "p"), (&other, "q")] {
+            let thread = opened(&mut tx, ws, id).await;
+            add(&mut tx, ws, &proposal(id), &thread).await.unwrap();
+        }
+        let due_at = proposal("p").expires_at.as_millisecond();
+        assert_eq!(due_to_expire(&mut tx, due_at - 1, 9).await.unwrap(), []);
+        let due = due_to_expire(&mut tx, due_at, 9).await.unwrap();
+        let (p, q) = (ProposalId::from_stored("p"), ProposalId::from_stored("q"));
+        assert_eq!(due, [(ws.clone(), p.clone()), (other, q)]);
+        assert_eq!(due_to_expire(&mut tx, due_at, 1).await.unwrap().len(), 1);
+        let at = "2026-10-30T10:00:00Z".parse().unwrap();
+        end(&mut tx, &ws, &p, &State::Expired { at }).await.unwrap();
+        assert_eq!(due_to_expire(&mut tx, due_at, 9).await.unwrap().len(), 1);
+    }
+
+    async fn a_workspace_does_not_reach_the_proposals_of_another(db: Fresh) {
+        let (ws, other) = (settled(&db.store, "w").await, settled(&db.store, "v").await);
+        let mut tx = db.store.begin().await.unwrap();
+        let thread = opened(&mut tx, &ws, "t").await;
+        let new = proposal("p");
+        add(&mut tx, &ws, &new, &thread).await.unwrap();
+        assert_eq!(get(&mut tx, &other, &new.id).await.unwrap(), None);
+        assert_eq!(open_in_thread(&mut tx, &other, &thread).await.unwrap(), None);
+        assert!(open_counts(&mut tx, &other).await.unwrap().is_empty());
+        assert!(!end(&mut tx, &other, &new.id, &ended("eve")).await.unwrap());
+        assert!(get(&mut tx, &ws, &new.id).await.unwrap().unwrap().proposal.state.is_open());
+        let stray = add(&mut tx, &other, &proposal("q"), &thread).await;
+        assert!(matches!(stray, Err(Error::Conflict(_))), "{stray:?}");
+    }
+
+    async fn a_row_that_contradicts_itself_is_named(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        let thread = opened(&mut tx, &ws, "t").await;
+        let new = proposal("p");
+        add(&mut tx, &ws, &new, &thread).await.unwrap();
+        tx.commit().await.unwrap();
+        for wrong in [
+            "UPDATE proposal SET state = 'odd'",
+            "UPDATE proposal SET state = 'discarded'",
+            "UPDATE proposal SET state = 'accepted', decided_at = 1",
+        ] {
+            assert!(tamper(&db.store, wrong).await.is_err(), "{wrong}");
+        }
+        let wrong = "UPDATE proposal SET state = 'discarded', decided_at = 1";
+        tamper(&db.store, wrong).await.unwrap();
+        let read = get(&mut db.store.reader().await.unwrap(), &ws, &new.id).await;
+        assert!(matches!(read, Err(Error::Broken(_))), "{read:?}");
+    }
+}

@@ -129,3 +129,69 @@ pub async fn deck(
     let row: Option<(Vec<u8>,)> = first!(db, DECK, workspace.as_str(), id.as_str())?;
     Ok(row.map(|(bytes,)| bytes))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{settled, tamper};
+    use super::super::testing::{Fresh, both};
+    use super::*;
+
+    both!(
+        a_report_is_kept_once_with_its_deck,
+        a_workspace_does_not_reach_the_reports_of_another,
+        a_kind_that_there_is_not_is_refused,
+    );
+
+    fn report(workspace: &WorkspaceId, id: &str, at: i64) -> StoredReport {
+        StoredReport {
+            id: ReportId::from_stored(id),
+            workspace_id: workspace.clone(),
+            kind: "quarterly".to_owned(),
+            period: "FY2026-Q3".to_owned(),
+            view: String::new(),
+            report: "{}".to_owned(),
+            file_name: "Northwind-quarterly-FY2026-Q3.pptx".to_owned(),
+            title: "Quarterly review FY2026-Q3".to_owned(),
+            created_by: "Ana".to_owned(),
+            created_at: at,
+        }
+    }
+
+    async fn a_report_is_kept_once_with_its_deck(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let deck_of = |fill: u8| vec![fill; 300_000];
+        let (first, later) = (report(&ws, "r", 1), report(&ws, "s", 2));
+        let mut tx = db.store.begin().await.unwrap();
+        assert!(add(&mut tx, &first, &deck_of(0)).await.unwrap());
+        let retried = StoredReport { title: "again".to_owned(), ..first.clone() };
+        assert!(!add(&mut tx, &retried, &deck_of(1)).await.unwrap());
+        assert!(add(&mut tx, &later, &deck_of(2)).await.unwrap());
+        tx.commit().await.unwrap();
+        let mut reader = db.store.reader().await.unwrap();
+        assert_eq!(get(&mut reader, &ws, &first.id).await.unwrap(), Some(first.clone()));
+        assert_eq!(deck(&mut reader, &ws, &first.id).await.unwrap(), Some(deck_of(0)));
+        assert_eq!(by_id_any(&mut reader, &first.id).await.unwrap(), Some(first.clone()));
+        let newest = latest(&mut reader, &ws, "quarterly", 9).await.unwrap();
+        assert_eq!(newest, [later, first]);
+        assert_eq!(latest(&mut reader, &ws, "annual", 9).await.unwrap(), []);
+    }
+
+    async fn a_workspace_does_not_reach_the_reports_of_another(db: Fresh) {
+        let (ws, other) = (settled(&db.store, "w").await, settled(&db.store, "v").await);
+        let theirs = report(&ws, "r", 1);
+        let mut tx = db.store.begin().await.unwrap();
+        add(&mut tx, &theirs, b"PK").await.unwrap();
+        assert_eq!(get(&mut tx, &other, &theirs.id).await.unwrap(), None);
+        assert_eq!(deck(&mut tx, &other, &theirs.id).await.unwrap(), None);
+        assert_eq!(latest(&mut tx, &other, "quarterly", 9).await.unwrap(), []);
+    }
+
+    async fn a_kind_that_there_is_not_is_refused(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        add(&mut tx, &report(&ws, "r", 1), b"PK").await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(tamper(&db.store, "UPDATE report SET kind = 'weekly'").await.is_err());
+        assert!(tamper(&db.store, "DELETE FROM report").await.is_err(), "its deck needs it");
+    }
+}

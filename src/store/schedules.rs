@@ -361,3 +361,240 @@ pub async fn claim_post(tx: &mut Tx, claim: &Claim<'_>) -> Result<bool> {
     let (ws, report) = (claim.workspace.as_str(), claim.report);
     Ok(run!(tx, CLAIM_POST, ws, report, claim.view, claim.lane, claim.period)? == 1)
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::datetime;
+
+    use super::super::Error;
+    use super::super::fixtures::{at_once, message, settled, tamper};
+    use super::super::testing::{Fresh, both};
+    use super::*;
+    use crate::conversation::inbound::{Platform, Standing};
+    use crate::schedules::{Cadence, DayRule, Report, Timing, Zone};
+
+    both!(
+        a_schedule_comes_back_as_it_was_ordered,
+        what_is_due_is_found_and_moved_on_by_one_of_eight,
+        a_paused_schedule_is_not_due_and_does_not_move,
+        a_removed_schedule_leaves_its_runs,
+        a_slot_has_one_run,
+        one_report_is_claimed_once_per_channel_and_period,
+        a_workspace_does_not_reach_the_schedules_of_another,
+        states_that_there_are_not_are_refused,
+    );
+
+    const NOMINAL: DateTime = datetime(2027, 1, 4, 9, 0, 0, 0);
+
+    fn slot(nominal: DateTime) -> Slot {
+        let due = nominal.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp();
+        Slot { nominal, due }
+    }
+
+    fn due_at(nominal: DateTime) -> i64 {
+        slot(nominal).due.as_millisecond()
+    }
+
+    fn schedule(workspace: &WorkspaceId, id: &str, channel: &str) -> StoredSchedule {
+        let timing = Timing {
+            cadence: Cadence::Monthly { day: DayRule::NthBusinessDay { n: 1 } },
+            at: jiff::civil::time(9, 0, 0, 0),
+            zone: Zone::read("Europe/London").unwrap(),
+        };
+        let channel = Some(format!("#{channel}"));
+        StoredSchedule {
+            workspace_id: workspace.clone(),
+            schedule: Schedule {
+                id: ScheduleId::from_stored(id),
+                order: Order { report: Report::Quarterly, view: None, channel, timing },
+                state: State::Active,
+                approval: Approval::Off,
+                next: Some(slot(NOMINAL)),
+            },
+            to: message("C1", "1").place,
+            owner: Actor {
+                platform: Platform::Slack,
+                team: "T1".to_owned(),
+                user: "U1".to_owned(),
+                name: Some("Ana".to_owned()),
+                standing: Standing::Full,
+            },
+            owner_name: "Ana".to_owned(),
+            created_at: 4,
+        }
+    }
+
+    async fn added(db: &Fresh, workspace: &WorkspaceId, id: &str) -> StoredSchedule {
+        let new = schedule(workspace, id, "leadership");
+        let mut tx = db.store.begin().await.unwrap();
+        add(&mut tx, &new).await.unwrap();
+        tx.commit().await.unwrap();
+        new
+    }
+
+    async fn a_schedule_comes_back_as_it_was_ordered(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let new = added(&db, &ws, "s").await;
+        let mut never = schedule(&ws, "t", "board");
+        (never.schedule.next, never.schedule.approval) = (None, Approval::Required);
+        let mut tx = db.store.begin().await.unwrap();
+        add(&mut tx, &never).await.unwrap();
+        assert_eq!(get(&mut tx, &ws, &new.schedule.id).await.unwrap(), Some(new.clone()));
+        assert_eq!(by_id(&mut tx, &new.schedule.id).await.unwrap(), Some(new.clone()));
+        assert_eq!(list(&mut tx, &ws).await.unwrap(), [new, never]);
+    }
+
+    async fn what_is_due_is_found_and_moved_on_by_one_of_eight(db: Fresh) {
+        let (ws, other) = (settled(&db.store, "w").await, settled(&db.store, "v").await);
+        let new = added(&db, &ws, "s").await;
+        added(&db, &other, "t").await;
+        let mut reader = db.store.reader().await.unwrap();
+        assert_eq!(due(&mut reader, due_at(NOMINAL) - 1, 9).await.unwrap(), []);
+        assert_eq!(due(&mut reader, due_at(NOMINAL), 9).await.unwrap().len(), 2);
+        let first = due(&mut reader, due_at(NOMINAL), 1).await.unwrap();
+        assert_eq!(first.first(), Some(&new));
+        assert_eq!(first.len(), 1);
+        drop(reader);
+        let later = datetime(2027, 4, 5, 9, 0, 0, 0);
+        let (store, id, of) = (db.store.clone(), new.schedule.id.clone(), ws.clone());
+        let won = at_once(move |_| {
+            let (store, id, ws) = (store.clone(), id.clone(), of.clone());
+            async move {
+                let mut tx = store.begin().await.unwrap();
+                let won = advance(&mut tx, &id, NOMINAL, Some(slot(later))).await.unwrap();
+                let run = run_of(&ws, &id, RunState::Started);
+                let ran = won && add_run(&mut tx, &run).await.unwrap();
+                tx.commit().await.unwrap();
+                (won, ran)
+            }
+        });
+        let won: Vec<_> = won.await.into_iter().filter(|(won, _)| *won).collect();
+        assert_eq!(won, [(true, true)]);
+        let mut reader = db.store.reader().await.unwrap();
+        let found = get(&mut reader, &ws, &new.schedule.id).await.unwrap().unwrap();
+        assert_eq!(found.schedule.next, Some(slot(later)));
+        assert_eq!(due(&mut reader, due_at(NOMINAL), 9).await.unwrap().len(), 1);
+    }
+
+    fn run_of<'a>(ws: &'a WorkspaceId, id: &'a ScheduleId, state: RunState) -> NewRun<'a> {
+        let due_at = due_at(NOMINAL);
+        NewRun { workspace: ws, schedule: id, slot: NOMINAL, due_at, state, note: "" }
+    }
+
+    async fn a_paused_schedule_is_not_due_and_does_not_move(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let id = added(&db, &ws, "s").await.schedule.id;
+        let mut tx = db.store.begin().await.unwrap();
+        pause(&mut tx, &ws, &id).await.unwrap();
+        assert_eq!(due(&mut tx, i64::MAX, 9).await.unwrap(), []);
+        assert!(!advance(&mut tx, &id, NOMINAL, None).await.unwrap());
+        let paused = get(&mut tx, &ws, &id).await.unwrap().unwrap().schedule;
+        assert_eq!((paused.state, paused.next), (State::Paused, Some(slot(NOMINAL))));
+        let later = datetime(2027, 4, 5, 9, 0, 0, 0);
+        resume(&mut tx, &ws, &id, Some(slot(later))).await.unwrap();
+        assert!(!advance(&mut tx, &id, NOMINAL, None).await.unwrap(), "it moved on meanwhile");
+        assert!(advance(&mut tx, &id, later, None).await.unwrap());
+        assert_eq!(get(&mut tx, &ws, &id).await.unwrap().unwrap().schedule.next, None);
+        assert_eq!(due(&mut tx, i64::MAX, 9).await.unwrap(), []);
+    }
+
+    async fn a_removed_schedule_leaves_its_runs(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let id = added(&db, &ws, "s").await.schedule.id;
+        let mut tx = db.store.begin().await.unwrap();
+        add_run(&mut tx, &run_of(&ws, &id, RunState::Started)).await.unwrap();
+        remove(&mut tx, &ws, &id).await.unwrap();
+        assert_eq!(list(&mut tx, &ws).await.unwrap(), []);
+        assert_eq!(get(&mut tx, &ws, &id).await.unwrap(), None);
+        assert_eq!(by_id(&mut tx, &id).await.unwrap(), None);
+        assert_eq!(due(&mut tx, i64::MAX, 9).await.unwrap(), []);
+        let back = resume(&mut tx, &ws, &id, None).await;
+        assert!(matches!(back, Err(Error::Missing)), "{back:?}");
+        assert_eq!(runs(&mut tx, &ws, 9).await.unwrap().len(), 1);
+    }
+
+    async fn a_slot_has_one_run(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let id = added(&db, &ws, "s").await.schedule.id;
+        let mut tx = db.store.begin().await.unwrap();
+        assert!(add_run(&mut tx, &run_of(&ws, &id, RunState::Started)).await.unwrap());
+        assert!(!add_run(&mut tx, &run_of(&ws, &id, RunState::Skipped)).await.unwrap());
+        for state in RunState::ALL {
+            set_run(&mut tx, &id, NOMINAL, (state, "why")).await.unwrap();
+            assert_eq!(runs(&mut tx, &ws, 9).await.unwrap()[0].state, state);
+        }
+        let listed = runs(&mut tx, &ws, 9).await.unwrap();
+        let expected = Run {
+            schedule: id.clone(),
+            slot: "2027-01-04T09:00:00".to_owned(),
+            due_at: due_at(NOMINAL),
+            state: RunState::Failed,
+            note: "why".to_owned(),
+            report: "quarterly review".to_owned(),
+            channel: "#leadership".to_owned(),
+        };
+        assert_eq!(listed, [expected]);
+        let earlier = datetime(2026, 10, 5, 9, 0, 0, 0);
+        let none = set_run(&mut tx, &id, earlier, (RunState::Posted, "")).await;
+        assert!(matches!(none, Err(Error::Missing)), "{none:?}");
+    }
+
+    async fn one_report_is_claimed_once_per_channel_and_period(db: Fresh) {
+        let (ws, other) = (settled(&db.store, "w").await, settled(&db.store, "v").await);
+        let claim = |period: &'static str| Claim {
+            workspace: &ws,
+            report: "quarterly",
+            view: "",
+            lane: "slack:T1:C1",
+            period,
+        };
+        let mut tx = db.store.begin().await.unwrap();
+        assert!(claim_post(&mut tx, &claim("FY2026-Q3")).await.unwrap());
+        assert!(!claim_post(&mut tx, &claim("FY2026-Q3")).await.unwrap());
+        let others = [
+            claim("FY2026-Q4"),
+            Claim { view: "board", ..claim("FY2026-Q3") },
+            Claim { lane: "slack:T1:C2", ..claim("FY2026-Q3") },
+            Claim { report: "annual", ..claim("FY2026-Q3") },
+            Claim { workspace: &other, ..claim("FY2026-Q3") },
+        ];
+        for claim in others {
+            assert!(claim_post(&mut tx, &claim).await.unwrap(), "{claim:?}");
+        }
+    }
+
+    async fn a_workspace_does_not_reach_the_schedules_of_another(db: Fresh) {
+        let (ws, other) = (settled(&db.store, "w").await, settled(&db.store, "v").await);
+        let id = added(&db, &ws, "s").await.schedule.id;
+        let mut tx = db.store.begin().await.unwrap();
+        add_run(&mut tx, &run_of(&ws, &id, RunState::Started)).await.unwrap();
+        assert_eq!(get(&mut tx, &other, &id).await.unwrap(), None);
+        assert_eq!(list(&mut tx, &other).await.unwrap(), []);
+        assert_eq!(runs(&mut tx, &other, 9).await.unwrap(), []);
+        let errors = [
+            pause(&mut tx, &other, &id).await.unwrap_err(),
+            resume(&mut tx, &other, &id, None).await.unwrap_err(),
+            remove(&mut tx, &other, &id).await.unwrap_err(),
+        ];
+        assert!(errors.iter().all(|error| matches!(error, Error::Missing)), "{errors:?}");
+        let stray = add_run(&mut tx, &run_of(&other, &id, RunState::Started)).await;
+        assert!(matches!(stray, Err(Error::Conflict(_))), "{stray:?}");
+    }
+
+    async fn states_that_there_are_not_are_refused(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let id = added(&db, &ws, "s").await.schedule.id;
+        let mut tx = db.store.begin().await.unwrap();
+        add_run(&mut tx, &run_of(&ws, &id, RunState::Started)).await.unwrap();
+        tx.commit().await.unwrap();
+        for wrong in [
+            "UPDATE schedule SET state = 'asleep'",
+            "UPDATE schedule SET approval = 'maybe'",
+            "UPDATE schedule SET next_slot = ''",
+            "UPDATE schedule_run SET state = 'lost'",
+            "INSERT INTO posted VALUES ('w', 'weekly', '', 'c', 'p')",
+        ] {
+            assert!(tamper(&db.store, wrong).await.is_err(), "{wrong}");
+        }
+    }
+}

@@ -258,3 +258,163 @@ pub async fn revision(
     let row: Option<RevisionRow> = first!(db, REVISION, ws, address, number)?;
     row.map(RevisionRow::read).transpose()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{at_once, icp, revision as next, settled, tamper};
+    use super::super::testing::{Fresh, both};
+    use super::*;
+
+    both!(
+        a_section_is_written_revision_by_revision,
+        a_revision_on_a_base_that_moved_changes_nothing,
+        of_eight_who_write_on_one_base_one_wins,
+        eight_who_try_until_they_succeed_leave_no_gap,
+        a_generation_starts_the_count_of_human_edits_anew,
+        a_workspace_does_not_reach_the_sections_of_another,
+        a_row_that_does_not_read_is_named,
+    );
+
+    const ICP: SectionAddress = SectionAddress::Icp;
+
+    async fn a_section_is_written_revision_by_revision(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        assert_eq!(current(&mut tx, &ws, ICP).await.unwrap(), None);
+        let first = next(&ws, 0, "wide");
+        assert_eq!(append(&mut tx, &first).await.unwrap(), Appended::Revision(1));
+        let model = DraftedBy::Model { model: "m-1".to_owned(), prompt: "edit/3".to_owned() };
+        let second = NewRevision {
+            origin: Origin::Edit,
+            drafted_by: model,
+            proposal: Some(ProposalId::from_stored("p")),
+            at: 9,
+            ..next(&ws, 1, "narrow")
+        };
+        assert_eq!(append(&mut tx, &second).await.unwrap(), Appended::Revision(2));
+        tx.commit().await.unwrap();
+        let mut reader = db.store.reader().await.unwrap();
+        let now = current(&mut reader, &ws, ICP).await.unwrap().unwrap();
+        assert_eq!((now.revision, &now.document, now.updated_at), (2, &icp("narrow"), 9));
+        assert_eq!(now.body_hash, Digest::of_document(&icp("narrow")));
+        assert_eq!(all(&mut reader, &ws).await.unwrap(), [now]);
+        let kept = history(&mut reader, &ws, ICP, 10).await.unwrap();
+        assert_eq!(kept.iter().map(|row| row.revision).collect::<Vec<_>>(), [2, 1]);
+        assert_eq!(
+            (&kept[0].drafted_by, &kept[0].proposal),
+            (&second.drafted_by, &second.proposal)
+        );
+        assert_eq!(kept[1].document, icp("wide"));
+        assert_eq!(history(&mut reader, &ws, ICP, 1).await.unwrap(), kept[..1]);
+        let one = revision(&mut reader, &ws, ICP, 1).await.unwrap();
+        assert_eq!(one.as_ref(), kept.get(1));
+        assert_eq!(revision(&mut reader, &ws, ICP, 3).await.unwrap(), None);
+    }
+
+    async fn a_revision_on_a_base_that_moved_changes_nothing(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        let gone = append(&mut tx, &next(&ws, 3, "x")).await.unwrap();
+        assert_eq!(gone, Appended::Moved { current: 0 });
+        append(&mut tx, &next(&ws, 0, "one")).await.unwrap();
+        append(&mut tx, &next(&ws, 1, "two")).await.unwrap();
+        for base in [0, 1, 3] {
+            let late = append(&mut tx, &next(&ws, base, "late")).await.unwrap();
+            assert_eq!(late, Appended::Moved { current: 2 });
+        }
+        assert_eq!(current(&mut tx, &ws, ICP).await.unwrap().unwrap().document, icp("two"));
+        assert_eq!(history(&mut tx, &ws, ICP, 10).await.unwrap().len(), 2);
+    }
+
+    async fn of_eight_who_write_on_one_base_one_wins(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        for base in 0..5 {
+            let (store, of) = (db.store.clone(), ws.clone());
+            let answers = at_once(move |number| {
+                let (store, new) = (store.clone(), next(&of, base, &number.to_string()));
+                async move {
+                    let mut tx = store.begin().await.unwrap();
+                    let appended = append(&mut tx, &new).await.unwrap();
+                    tx.commit().await.unwrap();
+                    appended
+                }
+            });
+            let answers = answers.await;
+            let won = answers.iter().filter(|a| **a == Appended::Revision(base + 1)).count();
+            let lost = Appended::Moved { current: base + 1 };
+            assert_eq!((won, answers.iter().filter(|a| **a == lost).count()), (1, 7));
+        }
+    }
+
+    async fn eight_who_try_until_they_succeed_leave_no_gap(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let (store, of) = (db.store.clone(), ws.clone());
+        at_once(move |number| {
+            let (store, ws) = (store.clone(), of.clone());
+            async move {
+                for round in 0..5 {
+                    let mut base = 0;
+                    loop {
+                        let mut tx = store.begin().await.unwrap();
+                        let new = next(&ws, base, &format!("{number} {round}"));
+                        match append(&mut tx, &new).await.unwrap() {
+                            Appended::Revision(_) => break tx.commit().await.unwrap(),
+                            Appended::Moved { current } => base = current,
+                        }
+                    }
+                }
+            }
+        })
+        .await;
+        let mut reader = db.store.reader().await.unwrap();
+        let kept = history(&mut reader, &ws, ICP, 100).await.unwrap();
+        let numbers: Vec<_> = kept.iter().rev().map(|row| row.revision).collect();
+        assert_eq!(numbers, (1..=40).collect::<Vec<_>>());
+        let now = current(&mut reader, &ws, ICP).await.unwrap().unwrap();
+        assert_eq!((now.revision, &now.document), (40, &kept[0].document));
+    }
+
+    async fn a_generation_starts_the_count_of_human_edits_anew(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        let generated =
+            |base, at| NewRevision { origin: Origin::Generated, at, ..next(&ws, base, "g") };
+        let steps = [
+            (generated(0, 10), (Some(10), false)),
+            (NewRevision { origin: Origin::Set, at: 11, ..next(&ws, 1, "s") }, (Some(10), true)),
+            (generated(2, 12), (Some(12), false)),
+        ];
+        for (new, expected) in steps {
+            append(&mut tx, &new).await.unwrap();
+            let now = current(&mut tx, &ws, ICP).await.unwrap().unwrap();
+            assert_eq!((now.generated_at, now.human_edits_since_generated), expected);
+        }
+    }
+
+    async fn a_workspace_does_not_reach_the_sections_of_another(db: Fresh) {
+        let (ws, other) = (settled(&db.store, "w").await, settled(&db.store, "v").await);
+        let mut tx = db.store.begin().await.unwrap();
+        append(&mut tx, &next(&ws, 0, "theirs")).await.unwrap();
+        assert_eq!(current(&mut tx, &other, ICP).await.unwrap(), None);
+        assert_eq!(all(&mut tx, &other).await.unwrap(), []);
+        assert_eq!(history(&mut tx, &other, ICP, 9).await.unwrap(), []);
+        assert_eq!(revision(&mut tx, &other, ICP, 1).await.unwrap(), None);
+        let moved = append(&mut tx, &next(&other, 1, "mine")).await.unwrap();
+        assert_eq!(moved, Appended::Moved { current: 0 });
+        assert_eq!(append(&mut tx, &next(&other, 0, "m")).await.unwrap(), Appended::Revision(1));
+        assert_eq!(current(&mut tx, &ws, ICP).await.unwrap().unwrap().document, icp("theirs"));
+    }
+
+    async fn a_row_that_does_not_read_is_named(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        append(&mut tx, &next(&ws, 0, "one")).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(tamper(&db.store, "UPDATE section SET origin = 'magic'").await.is_err());
+        tamper(&db.store, "UPDATE section SET document = '{}'").await.unwrap();
+        let read = current(&mut db.store.reader().await.unwrap(), &ws, ICP).await;
+        let Err(Error::Broken(why)) = read else { panic!("{read:?}") };
+        assert!(why.contains("revision 1") && why.contains("icp"), "{why}");
+        tamper(&db.store, "UPDATE section SET address = 'attic'").await.unwrap_err();
+    }
+}

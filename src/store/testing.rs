@@ -28,21 +28,30 @@ impl Fresh {
 
 /// A fresh database of that kind.
 pub async fn fresh(kind: Kind) -> Fresh {
+    opened(kind, Options::default()).await
+}
+
+/// A fresh database of that kind in which no table was made yet.
+pub async fn bare(kind: Kind) -> Fresh {
+    opened(kind, Options { migrate: false, ..Options::default() }).await
+}
+
+async fn opened(kind: Kind, options: Options) -> Fresh {
     match kind {
-        Kind::Sqlite => sqlite().await,
-        Kind::Postgres => postgres().await,
+        Kind::Sqlite => sqlite(options).await,
+        Kind::Postgres => postgres(&options).await,
     }
 }
 
-async fn sqlite() -> Fresh {
+async fn sqlite(options: Options) -> Fresh {
     let folder = tempfile::tempdir().expect("a folder for the test");
     let url = format!("sqlite://{}", folder.path().join("attache.db").display());
-    let options = Options { exclusive: true, ..Options::default() };
+    let options = Options { exclusive: true, ..options };
     let store = Store::open(&url, &options).await.expect("a fresh SQLite file opens");
     Fresh { store, url, _folder: Some(folder) }
 }
 
-async fn postgres() -> Fresh {
+async fn postgres(options: &Options) -> Fresh {
     let cluster = PgConnectOptions::from_str(&cluster()).expect("ATTACHE_TEST_POSTGRES is a URL");
     let name = format!("attache_test_{}", crate::ids::Ids::random().text().replace('-', ""));
     let mut admin = cluster
@@ -55,7 +64,7 @@ async fn postgres() -> Fresh {
     sqlx::query(AssertSqlSafe(create)).execute(&mut admin).await.expect("a database of its own");
     admin.close().await.expect("the cluster lets go");
     let url = cluster.database(&name).to_url_lossy().to_string();
-    let store = Store::open(&url, &Options::default()).await.expect("a fresh database opens");
+    let store = Store::open(&url, options).await.expect("a fresh database opens");
     Fresh { store, url, _folder: None }
 }
 

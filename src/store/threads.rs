@@ -205,3 +205,100 @@ pub async fn turns(
     });
     Ok(turns.collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::{at_once, message, opened, settled, tamper, thread};
+    use super::super::testing::{Fresh, both};
+    use super::*;
+
+    both!(
+        a_thread_is_found_by_its_root_once_that_is_posted,
+        a_thread_is_bound_once,
+        turns_are_numbered_even_when_said_at_once,
+        a_workspace_does_not_reach_the_threads_of_another,
+    );
+
+    const SLACK: (Platform, &str) = (Platform::Slack, "T1");
+
+    async fn a_thread_is_found_by_its_root_once_that_is_posted(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        let id = opened(&mut tx, &ws, "t").await;
+        opened(&mut tx, &ws, "another, not posted either").await;
+        let found = get(&mut tx, &ws, &id).await.unwrap().unwrap();
+        assert_eq!((&found, found.place()), (&thread(&ws, "t"), None));
+        assert_eq!(by_place(&mut tx, &ws, SLACK, "", "").await.unwrap(), None);
+        let root = message("C1", "1700.1");
+        bind(&mut tx, &ws, &id, &root).await.unwrap();
+        let found = by_place(&mut tx, &ws, SLACK, "C1", "1700.1").await.unwrap().unwrap();
+        assert_eq!(found, Thread { root: Some(root.clone()), ..thread(&ws, "t") });
+        assert_eq!(found.place(), Some(root.place.in_thread("1700.1")));
+        for (channel, at) in [("C2", "1700.1"), ("C1", "1700.2")] {
+            assert_eq!(by_place(&mut tx, &ws, SLACK, channel, at).await.unwrap(), None);
+        }
+        let posted = Thread { root: Some(message("C9", "1")), ..thread(&ws, "posted") };
+        add(&mut tx, &posted).await.unwrap();
+        assert_eq!(by_place(&mut tx, &ws, SLACK, "C9", "1").await.unwrap(), Some(posted));
+    }
+
+    async fn a_thread_is_bound_once(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        let id = opened(&mut tx, &ws, "t").await;
+        let root = message("C1", "1");
+        bind(&mut tx, &ws, &id, &root).await.unwrap();
+        bind(&mut tx, &ws, &id, &root).await.unwrap();
+        let moved = bind(&mut tx, &ws, &id, &message("C1", "2")).await;
+        assert!(matches!(moved, Err(Error::Missing)), "{moved:?}");
+        let twin = Thread { root: Some(root), ..thread(&ws, "twin") };
+        let taken = add(&mut tx, &twin).await;
+        assert!(matches!(taken, Err(Error::Conflict(_))), "{taken:?}");
+    }
+
+    async fn turns_are_numbered_even_when_said_at_once(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let mut tx = db.store.begin().await.unwrap();
+        let id = opened(&mut tx, &ws, "t").await;
+        tx.commit().await.unwrap();
+        let (store, of, thread) = (db.store.clone(), ws.clone(), id.clone());
+        let mut numbers = at_once(move |number| {
+            let (store, ws, thread) = (store.clone(), of.clone(), thread.clone());
+            async move {
+                let mut tx = store.begin().await.unwrap();
+                let text = number.to_string();
+                let said = Words { who: "Ana", by_bot: number % 2 == 1, text: &text, at: 1 };
+                let seq = add_turn(&mut tx, &ws, &thread, said).await.unwrap();
+                tx.commit().await.unwrap();
+                (seq, text)
+            }
+        })
+        .await;
+        numbers.sort();
+        assert!(numbers.iter().map(|(seq, _)| *seq).eq(1..=8));
+        let kept = turns(&mut db.store.reader().await.unwrap(), &ws, &id, 3).await.unwrap();
+        let kept: Vec<_> = kept.into_iter().map(|turn| (turn.seq, turn.text)).collect();
+        assert_eq!(kept, numbers[5..]);
+    }
+
+    async fn a_workspace_does_not_reach_the_threads_of_another(db: Fresh) {
+        let (ws, other) = (settled(&db.store, "w").await, settled(&db.store, "v").await);
+        let mut tx = db.store.begin().await.unwrap();
+        let id = opened(&mut tx, &ws, "t").await;
+        let root = message("C1", "1");
+        let bound = bind(&mut tx, &other, &id, &root).await;
+        assert!(matches!(bound, Err(Error::Missing)), "{bound:?}");
+        bind(&mut tx, &ws, &id, &root).await.unwrap();
+        let said = Words { who: "Eve", by_bot: false, text: "x", at: 1 };
+        let spoke = add_turn(&mut tx, &other, &id, said).await;
+        assert!(matches!(spoke, Err(Error::Missing)), "{spoke:?}");
+        assert_eq!(get(&mut tx, &other, &id).await.unwrap(), None);
+        assert_eq!(by_place(&mut tx, &other, SLACK, "C1", "1").await.unwrap(), None);
+        assert_eq!(turns(&mut tx, &other, &id, 9).await.unwrap(), []);
+        let same = Thread { root: Some(root), ..thread(&other, "t") };
+        add(&mut tx, &same).await.unwrap();
+        tx.commit().await.unwrap();
+        assert!(tamper(&db.store, "UPDATE thread SET message = NULL").await.is_err());
+        assert!(tamper(&db.store, "UPDATE thread SET platform = 'pager'").await.is_err());
+    }
+}

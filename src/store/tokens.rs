@@ -74,3 +74,42 @@ pub async fn check(tx: &mut Tx, token_hash: &str, now: i64) -> Result<Option<Tok
     let row: Option<Row> = first!(tx, CHECK, token_hash, now)?;
     Ok(row.map(Token::from))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Error;
+    use super::super::fixtures::settled;
+    use super::super::seal::digest;
+    use super::super::testing::{Fresh, both};
+    use super::*;
+
+    both!(a_token_opens_the_import_of_its_workspace_until_it_is_revoked,);
+
+    async fn a_token_opens_the_import_of_its_workspace_until_it_is_revoked(db: Fresh) {
+        let (ws, other) = (settled(&db.store, "w").await, settled(&db.store, "v").await);
+        let new = Token {
+            id: "1".to_owned(),
+            workspace_id: ws.clone(),
+            name: "nightly".to_owned(),
+            created_at: 1,
+            used_at: None,
+            revoked_at: None,
+        };
+        let hash = digest("secret");
+        let mut tx = db.store.begin().await.unwrap();
+        create(&mut tx, &new, &hash).await.unwrap();
+        let used = Token { used_at: Some(5), ..new.clone() };
+        assert_eq!(check(&mut tx, &hash, 5).await.unwrap(), Some(used.clone()));
+        assert_eq!(check(&mut tx, &digest("guess"), 5).await.unwrap(), None);
+        assert_eq!(check(&mut tx, "secret", 5).await.unwrap(), None);
+        let reached = revoke(&mut tx, &other, "1", 6).await;
+        assert!(matches!(reached, Err(Error::Missing)), "{reached:?}");
+        assert_eq!(list(&mut tx, &other).await.unwrap(), []);
+        revoke(&mut tx, &ws, "1", 7).await.unwrap();
+        assert_eq!(check(&mut tx, &hash, 8).await.unwrap(), None);
+        let revoked = Token { revoked_at: Some(7), ..used };
+        assert_eq!(list(&mut tx, &ws).await.unwrap(), [revoked]);
+        let again = revoke(&mut tx, &ws, "1", 9).await;
+        assert!(matches!(again, Err(Error::Missing)), "{again:?}");
+    }
+}

@@ -138,3 +138,86 @@ pub async fn set_settings(tx: &mut Tx, id: &WorkspaceId, settings: &Settings) ->
 pub(super) async fn lock(tx: &mut Tx, id: &WorkspaceId) -> Result<()> {
     hit(run!(tx, LOCK, id.as_str())?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Error;
+    use super::super::fixtures::{settled, tamper, workspace};
+    use super::super::testing::{Fresh, both};
+    use super::*;
+
+    both!(
+        a_workspace_comes_back_as_it_was_kept,
+        the_only_workspace_is_named_until_there_is_a_second,
+        a_workspace_that_is_not_there_cannot_be_changed,
+        a_month_or_currency_that_cannot_be_is_refused,
+    );
+
+    async fn a_workspace_comes_back_as_it_was_kept(db: Fresh) {
+        let answers = Answers {
+            company_name: "Northwind".to_owned(),
+            industries: vec!["Fintech".to_owned()],
+            ..Answers::default()
+        };
+        let new = Workspace { answers: Some(answers.clone()), sample: true, ..workspace("w") };
+        let mut tx = db.store.begin().await.unwrap();
+        create(&mut tx, &new).await.unwrap();
+        assert_eq!(get(&mut tx, &new.id).await.unwrap(), Some(new.clone()));
+        let later = Answers { accounts: Some(4_000), ..answers };
+        set_answers(&mut tx, &new.id, &later).await.unwrap();
+        rename(&mut tx, &new.id, "Southwind").await.unwrap();
+        let settings = Settings {
+            zone: "Asia/Tokyo".to_owned(),
+            fiscal_start_month: 4,
+            currency: "JPY".to_owned(),
+        };
+        set_settings(&mut tx, &new.id, &settings).await.unwrap();
+        tx.commit().await.unwrap();
+        let found = get(&mut db.store.reader().await.unwrap(), &new.id).await.unwrap().unwrap();
+        let expected = Workspace {
+            name: "Southwind".to_owned(),
+            answers: Some(later),
+            zone: settings.zone,
+            fiscal_start_month: 4,
+            currency: settings.currency,
+            ..new
+        };
+        assert_eq!(found, expected);
+    }
+
+    async fn the_only_workspace_is_named_until_there_is_a_second(db: Fresh) {
+        let mut reader = db.store.reader().await.unwrap();
+        assert_eq!(only(&mut reader).await.unwrap(), None);
+        settled(&db.store, "w").await;
+        assert_eq!(only(&mut reader).await.unwrap(), Some(workspace("w")));
+        settled(&db.store, "v").await;
+        assert_eq!(only(&mut reader).await.unwrap(), None);
+        assert_eq!(list(&mut reader).await.unwrap().len(), 2);
+    }
+
+    async fn a_workspace_that_is_not_there_cannot_be_changed(db: Fresh) {
+        let nobody = WorkspaceId::from_stored("nobody");
+        let mut tx = db.store.begin().await.unwrap();
+        assert_eq!(get(&mut tx, &nobody).await.unwrap(), None);
+        let errors = [
+            rename(&mut tx, &nobody, "x").await.unwrap_err(),
+            set_answers(&mut tx, &nobody, &Answers::default()).await.unwrap_err(),
+        ];
+        assert!(errors.iter().all(|error| matches!(error, Error::Missing)), "{errors:?}");
+    }
+
+    async fn a_month_or_currency_that_cannot_be_is_refused(db: Fresh) {
+        settled(&db.store, "w").await;
+        for wrong in [
+            "UPDATE workspace SET fiscal_start_month = 13",
+            "UPDATE workspace SET fiscal_start_month = 0",
+            "UPDATE workspace SET currency = 'DOLLAR'",
+            "UPDATE workspace SET sample = 2",
+        ] {
+            assert!(tamper(&db.store, wrong).await.is_err(), "{wrong}");
+        }
+        tamper(&db.store, "UPDATE workspace SET answers = '{\"nonsense\": 1}'").await.unwrap();
+        let read = get(&mut db.store.reader().await.unwrap(), &workspace("w").id).await;
+        assert!(matches!(read, Err(Error::Broken(_))), "{read:?}");
+    }
+}

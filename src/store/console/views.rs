@@ -30,7 +30,7 @@ statements! {
     TIMELINE = seen!("AND m.channel = $4 AND m.thread = $5 AND m.born < $6 \
                       ORDER BY m.born DESC LIMIT $7");
     CHANGED = seen!("AND m.channel = $4 AND (m.thread = $5 OR m.id = $5) AND m.seq > $6 \
-                     ORDER BY m.seq LIMIT 200");
+                     ORDER BY m.seq, m.born LIMIT $7");
     THREADS = "SELECT thread FROM console_message WHERE workspace_id = $1 AND thread <> '' \
                AND (private_to IS NULL OR private_to = $2) \
                AND (substr(channel, 1, 3) <> 'dm-' OR channel = $3) \
@@ -51,6 +51,9 @@ statements! {
             ON CONFLICT (workspace_id, person, channel, thread) \
             DO UPDATE SET seq = excluded.seq WHERE console_mark.seq < excluded.seq";
 }
+
+/// Changes that are told at a time.
+const CHANGES: usize = 200;
 
 /// What one person looks at.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -189,7 +192,7 @@ pub async fn timeline(
 }
 
 /// Messages of a view written after number `after`, at most 200, in the order of their writes; in a
-/// thread also its root.
+/// thread also its root. A root has the number of its last reply: the two are never told apart.
 pub async fn changed(
     db: &mut impl Reads,
     workspace: &WorkspaceId,
@@ -199,7 +202,11 @@ pub async fn changed(
     let (ws, own) = (workspace.as_str(), direct(&view.person));
     let (person, channel) = (view.person.as_str(), view.channel.as_str());
     let thread = view.thread.as_deref().unwrap_or_default();
-    let rows: Vec<Row> = every!(db, CHANGED, ws, person, &own, channel, thread, after)?;
+    let limit = i64::try_from(CHANGES + 1).unwrap_or(i64::MAX);
+    let mut rows: Vec<Row> = every!(db, CHANGED, ws, person, &own, channel, thread, after, limit)?;
+    if let Some(left) = rows.get(CHANGES).map(|row| row.seq) {
+        rows.retain(|row| row.seq < left);
+    }
     rows.into_iter().map(Row::read).collect()
 }
 
