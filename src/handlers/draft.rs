@@ -17,10 +17,12 @@ use crate::handlers::edit::{DraftRequest, WRITE_AGAIN};
 use crate::handlers::proposal_card;
 use crate::handlers::trouble::{Handled, Ours, Trouble};
 use crate::jobs::TaskRun;
+use crate::proposals::diff::diff;
 use crate::proposals::revision::Current;
 use crate::proposals::{NotOpened, Proposal, Suggestion};
 use crate::store::{Tx, members, partners, proposals, sections, threads};
 use crate::strategy::address::SectionAddress;
+use crate::strategy::apply::apply;
 use crate::strategy::confidence::confidence;
 use crate::strategy::difference::difference;
 use crate::strategy::document::Document;
@@ -176,9 +178,10 @@ async fn write(
     if draft.operations.is_empty() {
         return nothing(desk, request, section, &draft).await;
     }
+    let summary = summary(&read, &draft);
     let suggestion = Suggestion {
         operations: draft.operations,
-        summary: draft.understood,
+        summary,
         reason: request.text.clone(),
         requested_by: request.member.clone(),
         drafted_by: desk.cx.drafter.identity(),
@@ -199,6 +202,17 @@ async fn write(
             desk.whisper(&request.asked, words::edit::nothing_done(section, &reasons)).await
         }
     }
+}
+
+/// What changes, from the section as it stands: a refinement's own words speak of the card before.
+fn summary(read: &Read, draft: &EditDraft) -> String {
+    let result = apply(&read.current.document, &draft.operations);
+    let (false, Ok(result)) = (read.brief.earlier.is_empty(), result) else {
+        return draft.understood.clone();
+    };
+    let changes = diff(&read.current.document, &result).changes;
+    let lines = changes.iter().map(|c| format!("{}: {} → {}", c.label, c.before, c.after));
+    lines.collect::<Vec<_>>().join("; ")
 }
 
 /// The older card of the thread gives way, the new one is posted.

@@ -10,9 +10,10 @@ use crate::store::{partners, proposals, sections};
 use crate::strategy::address::{SectionAddress, SectionGroup};
 use crate::strategy::confidence::confidence;
 use crate::strategy::document::Document;
+use crate::strategy::money::grouped;
 use crate::strategy::opportunity::{Opportunity, opportunity};
 use crate::strategy::share::percent;
-use crate::strategy::tam::Tam;
+use crate::strategy::tam::{Tam, TamCategory};
 
 /// `/strategy ipp`: every section of the group.
 pub async fn group(scene: &mut Scene<'_>, group: SectionGroup) -> Handled {
@@ -65,17 +66,18 @@ fn tam_parts(tam: &Tam) -> Vec<Part> {
     let note = words::section::tam_note(&sum);
     vec![
         Part::Text(total),
-        Part::Table(table(&sum)),
+        Part::Table(table(tam, &sum)),
         Part::Chart(chart(&sum)),
         Part::Context(note.into()),
     ]
 }
 
-fn table(sum: &Opportunity) -> Table {
+fn table(tam: &Tam, sum: &Opportunity) -> Table {
     let column = |title: &str, align| Column { title: title.to_owned(), align };
     let titles = ["Share", "Reached accounts", "ACV", "Opportunity"];
     let mut columns = vec![column("Category", Align::Left)];
     columns.extend(titles.map(|title| column(title, Align::Right)));
+    columns.push(column("Based on", Align::Left));
     let mut rows: Vec<Vec<String>> = sum
         .rows
         .iter()
@@ -83,20 +85,28 @@ fn table(sum: &Opportunity) -> Table {
             vec![
                 row.category.label().to_owned(),
                 row.share.to_string(),
-                row.reached.to_string(),
+                grouped(u128::from(row.reached)),
                 row.acv.to_string(),
                 row.opportunity.to_string(),
+                basis(tam.category(row.category)),
             ]
         })
         .collect();
     rows.push(vec![
         "Total".to_owned(),
         percent(i128::from(sum.share_bp)),
-        sum.reached.to_string(),
+        grouped(u128::from(sum.reached)),
         String::new(),
         sum.total.to_string(),
+        String::new(),
     ]);
     Table { caption: "Accounts × share × ACV".to_owned(), columns, rows }
+}
+
+/// Where share and ACV come from; once where both come from the same.
+fn basis(category: &TamCategory) -> String {
+    let (share, acv) = (category.share.basis.display(), category.acv.basis.display());
+    if share == acv { share } else { format!("share: {share}; ACV: {acv}") }
 }
 
 fn chart(sum: &Opportunity) -> Chart {

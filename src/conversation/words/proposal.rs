@@ -1,6 +1,5 @@
 //! The proposal card and everything that can be said about a proposal.
 
-use super::count;
 use super::section::plain;
 use crate::conversation::button::Click;
 use crate::conversation::card::{Button, Card, Change, Fact, Part, Text};
@@ -42,7 +41,6 @@ pub enum Ending {
 #[must_use]
 pub fn card(shown: &Shown<'_>) -> Card {
     let title = shown.section.title();
-    let touched = count(shown.changes.len(), "field changes", "fields change");
     let mut card = Card::new(format!("Proposal for {title}: {}", shown.summary))
         .heading(format!("Proposal for {title}"))
         .text(shown.summary)
@@ -54,8 +52,11 @@ pub fn card(shown: &Shown<'_>) -> Card {
         card = card.text(Text::bold("Note: ").and_plain(warning.as_str()));
     }
     card = card.with(Part::Facts(facts(shown))).context(format!(
-        "{touched} of {} · scope {} · on revision {}",
-        shown.fields, shown.section, shown.base_revision
+        "{} of {} fields change · scope {} · on revision {}",
+        shown.changes.len(),
+        shown.fields,
+        shown.section,
+        shown.base_revision
     ));
     match &shown.ending {
         None => card.buttons(open_buttons(shown.id)),

@@ -49,14 +49,15 @@ fn footer(shown: &Shown<'_>) -> String {
     format!("Revision {} · {} · {when}{open}", shown.revision, shown.by)
 }
 
-/// Fields as facts; the cells of a table as a table.
+/// Fields as facts; the cells of a table as a table, except where they are shown with what is
+/// computed from them.
 fn body(card: Card, document: &Document) -> Card {
     let spec = document.address().spec();
     let (cells, plain): (Vec<_>, Vec<_>) =
         document.fields().into_iter().partition(|field| field.key.contains('.'));
     let facts: Vec<_> = plain.iter().map(fact).collect();
     let card = if facts.is_empty() { card } else { card.with(Part::Facts(facts)) };
-    if cells.is_empty() {
+    if cells.is_empty() || document.address() == SectionAddress::Tam {
         return card;
     }
     let shown = |key: &str| cells.iter().find(|cell| cell.key == key).map(FieldView::display);

@@ -107,9 +107,6 @@ impl Notes for Row {
     }
 }
 
-static REPORT: std::sync::LazyLock<attache::ids::ReportId> =
-    std::sync::LazyLock::new(|| attache::ids::ReportId::from_stored("report-1"));
-
 fn deck<'a>(to: &'a Place, comment: &'a Text, earlier: Option<&'a str>) -> Attachment<'a> {
     Attachment {
         key: "deck:1",
@@ -118,7 +115,6 @@ fn deck<'a>(to: &'a Place, comment: &'a Text, earlier: Option<&'a str>) -> Attac
         file_name: "quarterly.pptx",
         title: "Quarterly review",
         comment,
-        report: &REPORT,
         bytes: b"PK deck",
         earlier,
     }
