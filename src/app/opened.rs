@@ -78,7 +78,7 @@ pub async fn open(settings: &Settings, exclusive: bool) -> Result<Opened, StartE
     messengers.insert(Platform::Console, Arc::new(console));
     if let Some(slack) = &settings.slack {
         let base = settings.listen.base_url(settings.listen.address);
-        let client = SlackMessenger::new(slack, &base, http_client()?, Clock::system())
+        let client = SlackMessenger::new(slack, &base, http_client()?, clock.clone())
             .map_err(|error| StartError::Slack(error.to_string()))?;
         messengers.insert(Platform::Slack, Arc::new(client));
     }

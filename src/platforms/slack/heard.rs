@@ -25,7 +25,7 @@ pub enum Heard {
 #[error("{0}")]
 pub struct Unread(pub &'static str);
 
-/// A body of `POST /slack/commands`. `at` is when it arrived, in milliseconds.
+/// A body of `POST /slack/commands`. `at` is when it was sent, in milliseconds.
 pub fn command(at: i64, body: &[u8]) -> Result<Heard, Unread> {
     let command = Command::read(body).ok_or(Unread("the form is not UTF-8"))?;
     let needed = [&command.user_id, &command.channel_id, &command.trigger_id];

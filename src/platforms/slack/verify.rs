@@ -58,11 +58,12 @@ impl Verifier {
     }
 
     /// Whether Slack signed these bytes within the window around `now` (seconds since 1970, real
-    /// time). The comparison takes the same time whatever differs.
-    pub fn check(&self, now: i64, headers: &HeaderMap, body: &[u8]) -> Result<(), Forged> {
+    /// time), and if so, when. The comparison takes the same time whatever differs.
+    pub fn check(&self, now: i64, headers: &HeaderMap, body: &[u8]) -> Result<i64, Forged> {
         let signature = only(headers, &SIGNATURE)?;
         let stamp = only(headers, &STAMP)?;
-        let away = now.abs_diff(seconds(stamp)?);
+        let at = seconds(stamp)?;
+        let away = now.abs_diff(at);
         if away > WINDOW.unsigned_abs() {
             return Err(Forged::Stale(i64::try_from(away).unwrap_or(i64::MAX)));
         }
@@ -72,7 +73,8 @@ impl Verifier {
         hash.update(stamp);
         hash.update(b":");
         hash.update(body);
-        hash.verify_slice(&expected).map_err(|_| Forged::Signature)
+        hash.verify_slice(&expected).map_err(|_| Forged::Signature)?;
+        Ok(at)
     }
 }
 
@@ -165,7 +167,8 @@ pub(super) mod tests {
     #[test]
     fn a_signed_request_is_accepted_to_the_edge_of_the_window_on_both_sides() {
         for away in [-WINDOW, -1, 0, 1, WINDOW] {
-            assert_eq!(verifier().check(NOW, &signed(NOW + away, BODY), BODY), Ok(()), "{away}");
+            let at = NOW + away;
+            assert_eq!(verifier().check(NOW, &signed(at, BODY), BODY), Ok(at), "{away}");
         }
         for away in [-WINDOW - 1, WINDOW + 1] {
             let refused = verifier().check(NOW, &signed(NOW + away, BODY), BODY);
@@ -218,7 +221,7 @@ pub(super) mod tests {
             &["1531420618"],
             &["v0=a2114d57b48eac39b9ad189dd8316235a7b4a8d21a10bd27519666489c69b503"],
         );
-        assert_eq!(verifier().check(NOW, &headers, body), Ok(()));
+        assert_eq!(verifier().check(NOW, &headers, body), Ok(NOW));
     }
 
     proptest! {
@@ -238,7 +241,7 @@ pub(super) mod tests {
                 _ => { other.pop(); }
             }
             let headers = signed(NOW, &body);
-            prop_assert_eq!(verifier().check(NOW, &headers, &body), Ok(()));
+            prop_assert_eq!(verifier().check(NOW, &headers, &body), Ok(NOW));
             prop_assert_eq!(verifier().check(NOW, &headers, &other), Err(Forged::Signature));
         }
     }

@@ -10,6 +10,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use axum::routing::post;
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::heard::{self, Heard, Unread};
@@ -57,16 +58,17 @@ pub fn routes(verifier: Verifier, door: Arc<dyn Door>, clock: Clock) -> Router {
         .with_state(Arc::new(gate))
 }
 
-/// Verifies and reads one request: all that happens before it is written down. `now` is real time
-/// in seconds, `at` business time in milliseconds.
+/// Verifies and reads one request: all that happens before it is written down. `now` is real time.
 pub fn hear(
     verifier: &Verifier,
-    (now, at): (i64, i64),
+    now: Timestamp,
     kind: Kind,
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<Heard, Refused> {
-    verifier.check(now, headers, body)?;
+    let sent = verifier.check(now.as_second(), headers, body)?;
+    // A stamp says the second only: the middle of it is the best guess, but never later than now.
+    let at = now.as_millisecond().min(sent * 1_000 + 500);
     let heard = match kind {
         Kind::Command => heard::command(at, body),
         Kind::Interaction => heard::interaction(at, body),
@@ -94,8 +96,7 @@ impl Gate {
             Ok(body) => body,
             Err(status) => return self.refuse(status, "the body is larger than 1 MiB or broken"),
         };
-        let times = (self.clock.real().as_second(), self.clock.now_ms());
-        match hear(&self.verifier, times, kind, &head.headers, &body) {
+        match hear(&self.verifier, self.clock.real(), kind, &head.headers, &body) {
             Ok(Heard::Inbound(inbound)) => self.write_down(&inbound).await,
             Ok(Heard::Challenge(challenge)) => text(StatusCode::OK, challenge),
             Ok(Heard::Nothing) => Response::new(Body::empty()),
@@ -327,6 +328,23 @@ mod tests {
         }
         assert_eq!(faced.post(Kind::Event, "{\"type\":\"new_kind\"}").await.status, 200);
         assert_eq!(faced.heard(), 0);
+    }
+
+    #[test]
+    fn a_request_is_as_old_as_its_stamp_says_and_never_from_the_future() {
+        let verifier = Verifier::new(SECRET).unwrap();
+        let sent_at = |now: &str, sent: &str| {
+            let [now, sent] = [now, sent].map(|time| time.parse::<Timestamp>().unwrap());
+            let headers = signed(sent.as_second(), &command());
+            match hear(&verifier, now, Kind::Command, &headers, &command()) {
+                Ok(Heard::Inbound(inbound)) => Timestamp::from_millisecond(inbound.at).unwrap(),
+                other => panic!("{other:?}"),
+            }
+        };
+        let late = sent_at("2026-10-05T09:00:02.100Z", "2026-10-05T09:00:00Z");
+        assert_eq!(late.to_string(), "2026-10-05T09:00:00.5Z");
+        let now = sent_at("2026-10-05T09:00:00.100Z", "2026-10-05T09:00:00Z");
+        assert_eq!(now.to_string(), "2026-10-05T09:00:00.1Z");
     }
 
     #[tokio::test]
