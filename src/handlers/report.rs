@@ -121,7 +121,11 @@ impl Built {
             numbers: numbers.collect(),
             changed: headline.changed,
             decisions: headline.decisions,
-            basis: format!("{} · {view} · as of {}", self.report.period.label, self.report.date),
+            basis: format!(
+                "{} · {view} · as of {}",
+                self.report.period.label,
+                self.report.date.strftime("%-d %b %Y")
+            ),
         })
     }
 }
