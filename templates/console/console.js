@@ -75,9 +75,11 @@ function confirmed(form) {
   const [no, yes] = dialog.querySelectorAll("button");
   no.textContent = form.dataset.no;
   yes.textContent = form.dataset.yes;
+  yes.className = form.querySelector(".danger") ? "button danger sure" : "button primary";
   dialog.returnValue = "no";
   dialog.showModal();
   dialog.onclose = () => {
+    for (const one of dialog.querySelectorAll("h2, p, button")) one.textContent = "";
     if (dialog.returnValue === "yes") quick(form, { sure: "yes" });
   };
 }

@@ -25,6 +25,8 @@ pub struct SeriesView {
 /// One category.
 pub struct BarsView {
     pub category: String,
+    /// Short enough to stand on one line.
+    pub short: bool,
     pub bars: Vec<BarView>,
     pub values: Vec<String>,
 }
@@ -71,8 +73,10 @@ struct Scale {
 fn bars(chart: &Chart, row: usize, scale: &Scale) -> BarsView {
     let value = |at: usize| chart.series[at].values.get(row).copied().flatten();
     let series = 0..chart.series.len();
+    let category = chart.categories.get(row).map(|name| clean(name)).unwrap_or_default();
     BarsView {
-        category: chart.categories.get(row).map(|name| clean(name)).unwrap_or_default(),
+        short: category.chars().count() <= 24,
+        category,
         bars: series
             .clone()
             .filter_map(|at| Some(bar(i128::from(value(at)?), at, scale)))
@@ -98,7 +102,7 @@ fn grouped(value: i64) -> String {
     let digits = value.unsigned_abs().to_string();
     let mut text = String::new();
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);

@@ -121,7 +121,7 @@ impl<'a> Frame<'a> {
             author: author.name,
             time: time(message.at),
             edited: message.edited_at.is_some() && message.author.is_some(),
-            private: message.private_to.is_some(),
+            private: message.private_to.is_some() && !message.channel.starts_with("dm-"),
             words,
             parts,
             file: message.file.as_ref().map(|file| FileView {

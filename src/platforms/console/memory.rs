@@ -58,6 +58,7 @@ impl Rows {
 }
 
 impl Memory {
+    #[must_use]
     pub fn new(channels: &[&str]) -> Self {
         let memory = Self::default();
         let channel = |name: &&str| Channel { id: (*name).to_owned(), name: (*name).to_owned() };
@@ -225,8 +226,11 @@ impl Talk for Memory {
 
     fn threads<'a>(&'a self, person: &'a str, limit: u32) -> Asking<'a, Vec<Message>> {
         let mut all = self.rows().visible(person);
-        all.retain(|message| message.replies > 0);
-        all.sort_by_key(|message| std::cmp::Reverse(message.replied_at));
+        all.retain(|message| {
+            let root = message.thread.is_none() && message.private_to.is_none();
+            root && (message.replies > 0 || message.author.is_none())
+        });
+        all.sort_by_key(|message| std::cmp::Reverse(message.seq));
         all.truncate(limit as usize);
         answer!(all)
     }

@@ -142,7 +142,8 @@ pub trait Talk: Send + Sync {
     /// The newest number given out: a cursor for [`Talk::changed`]; cheap, asked every two seconds.
     fn head(&self) -> Asking<'_, i64>;
 
-    /// The `limit` threads (roots with replies) that were last active, newest first, visible to `person`.
+    /// The `limit` threads with the highest `seq`, newest first, visible to `person`: roots that are
+    /// not private and have replies or are the bot's, which begins a thread before anybody answers.
     fn threads<'a>(&'a self, person: &'a str, limit: u32) -> Asking<'a, Vec<Message>>;
 
     /// How many visible messages with `born` above the person's mark there are, by channel and

@@ -1,5 +1,6 @@
 //! Cards with every part and run, for the tests.
 
+use super::render::clean;
 use crate::conversation::card::{
     Align, Button, Card, Change, Chart, Column, Confirm, Fact, Look, Part, Run, Series, Table, Text,
 };
@@ -34,7 +35,10 @@ pub fn everything(word: &str) -> Card {
         .with(Part::Chart(chart(word)))
         .context(text())
         .with(Part::Divider)
-        .buttons(vec![Button { confirm: Some(confirm), ..button(word, word, Look::Danger) }])
+        .buttons(vec![Button {
+            confirm: Some(confirm),
+            ..button(word, &clean(word), Look::Danger)
+        }])
 }
 
 fn table(word: &str) -> Table {
@@ -80,7 +84,7 @@ pub fn form(word: &str) -> Form {
         longest: 20_000,
     };
     let choice = FieldKind::Choice(vec![
-        (word.to_owned(), word.to_owned()),
+        (clean(word), word.to_owned()),
         ("other".to_owned(), "Other".to_owned()),
     ]);
     Form {

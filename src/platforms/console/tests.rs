@@ -640,23 +640,27 @@ async fn many_messages_come_in_pages() {
 
 /// Reads a live stream until `wanted` came, or fails after five seconds.
 async fn follow(wire: &mut TcpStream, wanted: &str) -> String {
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     let reading = async {
-        let mut chunk = [0; 4096];
-        while !text.contains(wanted) {
+        let mut chunk = vec![0; 64 * 1024];
+        let mut looked = 0;
+        while !bytes[looked..].windows(wanted.len()).any(|seen| seen == wanted.as_bytes()) {
+            looked = bytes.len().saturating_sub(wanted.len());
             let read = wire.read(&mut chunk).await.unwrap();
-            assert!(read > 0, "the stream ended without {wanted}: {text}");
-            text += &String::from_utf8_lossy(&chunk[..read]);
+            assert!(read > 0, "the stream ended without {wanted}");
+            bytes.extend_from_slice(&chunk[..read]);
         }
     };
     tokio::time::timeout(Duration::from_secs(5), reading).await.expect("nothing came");
-    text
+    String::from_utf8_lossy(&bytes).into_owned()
 }
 
 async fn watch(site: &Site, cookie: &str, query: &str) -> TcpStream {
     let mut wire = TcpStream::connect(site.at).await.unwrap();
-    let request =
-        format!("GET /live?{query} HTTP/1.1\r\nhost: {}\r\ncookie: {cookie}\r\n\r\n", site.at);
+    let request = format!(
+        "GET /live?{query} HTTP/1.1\r\nhost: {}\r\ncookie: {cookie}\r\nconnection: close\r\n\r\n",
+        site.at
+    );
     wire.write_all(request.as_bytes()).await.unwrap();
     wire
 }

@@ -53,7 +53,7 @@ impl Settings {
         let Some(url) = &self.public_url else { return false };
         let same_name = url.host_str().is_some_and(|name| name.eq_ignore_ascii_case(host.host()));
         let usual = url.port_or_known_default();
-        same_name && host.port_u16().or(default_port(url)) == usual
+        same_name && Some(host.port_u16().unwrap_or(default_port(url))) == usual
     }
 
     /// Anybody who can reach this address sits at this machine, so they may pick who they are: the
@@ -91,8 +91,8 @@ impl Settings {
     }
 }
 
-fn default_port(url: &Url) -> Option<u16> {
-    if url.scheme() == "https" { Some(443) } else { Some(80) }
+fn default_port(url: &Url) -> u16 {
+    if url.scheme() == "https" { 443 } else { 80 }
 }
 
 fn is_loopback_ip(name: &str) -> bool {
@@ -149,7 +149,7 @@ fn is_origin_of(origin: &HeaderValue, host: &Authority) -> bool {
     };
     let web = matches!(url.scheme(), "http" | "https");
     let name = url.host_str().is_some_and(|name| name.eq_ignore_ascii_case(host.host()));
-    web && name && url.port_or_known_default() == host.port_u16().or(default_port(&url))
+    web && name && url.port_or_known_default() == Some(host.port_u16().unwrap_or(default_port(&url)))
 }
 
 /// No inline script or style, nothing from elsewhere, no frames. The referrer stays inside: without
