@@ -122,7 +122,7 @@ impl Running {
     /// Closes the doors, lets what runs end or hands it back, and closes the database.
     pub async fn stop(self) {
         let _ = self.stop.send(true);
-        self.opened.bell.ring();
+        self.opened.bell.close();
         if let Err(error) = self.serving.await {
             tracing::warn!(%error, "the doors did not close cleanly");
         }

@@ -229,5 +229,5 @@ fn initial(name: &str) -> String {
 
 /// One of the colours 1 to 6, the same for a person everywhere.
 fn tone(id: &str) -> usize {
-    id.bytes().fold(0_usize, |sum, byte| (sum * 31 + usize::from(byte)) % 6_000_007) % 6 + 1
+    id.bytes().fold(0_usize, |sum, byte| (sum * 33 + usize::from(byte)) % 6_000_007) % 6 + 1
 }

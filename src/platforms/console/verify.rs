@@ -149,7 +149,8 @@ fn is_origin_of(origin: &HeaderValue, host: &Authority) -> bool {
     };
     let web = matches!(url.scheme(), "http" | "https");
     let name = url.host_str().is_some_and(|name| name.eq_ignore_ascii_case(host.host()));
-    web && name && url.port_or_known_default() == Some(host.port_u16().unwrap_or(default_port(&url)))
+    web && name
+        && url.port_or_known_default() == Some(host.port_u16().unwrap_or(default_port(&url)))
 }
 
 /// No inline script or style, nothing from elsewhere, no frames. The referrer stays inside: without

@@ -334,20 +334,23 @@ mod tests {
         }
     }
 
-    fn command(text: &str) -> Option<Said> {
-        Some(Said::Command(text.to_owned()))
+    fn command(text: &str) -> Said {
+        Said::Command(text.to_owned())
     }
 
     #[test]
     fn words_mean_what_their_place_says() {
         let talk = Some(Said::Message { text: "narrow it".to_owned(), mentioned: false });
-        assert_eq!(meaning(&view("general", None), "/strategy edit icp"), Ok(command("edit icp")));
-        assert_eq!(meaning(&view("general", None), "/strategy"), Ok(command("")));
+        assert_eq!(
+            meaning(&view("general", None), "/strategy edit icp"),
+            Ok(Some(command("edit icp")))
+        );
+        assert_eq!(meaning(&view("general", None), "/strategy"), Ok(Some(command(""))));
         assert_eq!(meaning(&view("general", None), "good morning"), Ok(None));
-        assert_eq!(meaning(&view("dm-ana", None), "icp"), Ok(command("icp")));
-        assert_eq!(meaning(&view("dm-ana", None), "/strategy icp"), Ok(command("icp")));
+        assert_eq!(meaning(&view("dm-ana", None), "icp"), Ok(Some(command("icp"))));
+        assert_eq!(meaning(&view("dm-ana", None), "/strategy icp"), Ok(Some(command("icp"))));
         assert_eq!(meaning(&view("general", Some("1")), "narrow it"), Ok(talk));
-        assert_eq!(meaning(&view("general", Some("1")), "/strategy icp"), Ok(command("icp")));
+        assert_eq!(meaning(&view("general", Some("1")), "/strategy icp"), Ok(Some(command("icp"))));
     }
 
     #[test]
@@ -363,7 +366,7 @@ mod tests {
 
     #[test]
     fn commands_in_a_channel_stay_between_person_and_bot() {
-        let said = command("icp");
+        let said = Some(command("icp"));
         assert!(!is_shown(&view("general", None), said.as_ref()));
         assert!(!is_shown(&view("general", Some("1")), said.as_ref()));
         assert!(is_shown(&view("dm-ana", None), said.as_ref()));

@@ -31,10 +31,13 @@ statements! {
                       ORDER BY m.born DESC LIMIT $7");
     CHANGED = seen!("AND m.channel = $4 AND (m.thread = $5 OR m.id = $5) AND m.seq > $6 \
                      ORDER BY m.seq, m.born LIMIT $7");
-    THREADS = "SELECT thread FROM console_message WHERE workspace_id = $1 AND thread <> '' \
-               AND (private_to IS NULL OR private_to = $2) \
-               AND (substr(channel, 1, 3) <> 'dm-' OR channel = $3) \
-               GROUP BY channel, thread ORDER BY MAX(born) DESC LIMIT $4";
+    THREADS = "SELECT m.id FROM console_message m WHERE m.workspace_id = $1 AND m.thread = '' \
+               AND m.private_to IS NULL AND (m.author IS NULL OR EXISTS \
+               (SELECT 1 FROM console_message r WHERE r.workspace_id = m.workspace_id \
+               AND r.channel = m.channel AND r.thread = m.id \
+               AND (r.private_to IS NULL OR r.private_to = $2))) \
+               AND (substr(m.channel, 1, 3) <> 'dm-' OR m.channel = $3) \
+               ORDER BY m.seq DESC LIMIT $4";
     UNREAD = "SELECT m.channel, m.thread, COUNT(*) FROM console_message m \
               LEFT JOIN console_mark k ON k.workspace_id = m.workspace_id AND k.person = $2 \
               AND k.channel = m.channel AND k.thread = m.thread \
@@ -210,7 +213,7 @@ pub async fn changed(
     rows.into_iter().map(Row::read).collect()
 }
 
-/// The roots of the threads that were last active, newest first.
+/// The roots that moved last, newest first: those with replies and those of the bot.
 pub async fn threads(
     db: &mut impl Reads,
     workspace: &WorkspaceId,
