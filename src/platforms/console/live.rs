@@ -161,14 +161,14 @@ impl Watcher {
         let head = self.console.talk.head().await?;
         let changed = self.console.talk.changed(&self.view, self.after).await?;
         let frame = Frame::new(&self.console, &self.visit, &self.view);
-        let mut events = Vec::new();
-        for message in &changed {
-            let part = MessagePart { message: frame.message(message) };
-            self.after = self.after.max(message.seq);
-            events.push(event("message", &text(&part)).id(message.seq.to_string()));
-        }
-        if changed.len() < 200 {
-            self.after = self.after.max(head);
+        let part = |message| text(&MessagePart { message: frame.message(message) });
+        let mut events: Vec<_> =
+            changed.iter().map(|message| event("message", &part(message))).collect();
+        self.after = changed.last().map_or(self.after.max(head), |message| message.seq);
+        // A root and its reply share a number: only the end of a batch is a safe place to go on from.
+        if let Some(last) = events.pop() {
+            events.push(last.id(self.after.to_string()));
+            self.fresh = true;
         }
         if !changed.is_empty() {
             self.console.talk.mark(&self.view, self.after).await?;
