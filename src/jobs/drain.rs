@@ -51,8 +51,8 @@ pub(super) async fn turn(
         if begun.elapsed() > LONG_TURN {
             return Ok(Turn::Rest(Duration::ZERO));
         }
-        let unfinished = before == Some(row.seq);
-        before = Some(row.seq);
+        let unfinished = before == Some(row.id);
+        before = Some(row.id);
         match handle(crew, context, &row, unfinished).await? {
             Head::Gone => head = None,
             Head::Rests(rest) => return Ok(Turn::Rest(rest)),
@@ -69,7 +69,7 @@ async fn close(crew: &Crew, context: &WorkContext, conversation: &str) -> Result
         hook().await;
     }
     let mut tx = crew.store.begin().await?;
-    inbox::lock(&mut tx, conversation).await?;
+    inbox::lock(&mut tx, std::iter::once(conversation)).await?;
     let left = inbox::next(&mut tx, conversation).await?;
     #[cfg(test)]
     let left = left.filter(|_| !crew.settings.hooks.careless);
@@ -112,7 +112,7 @@ async fn failed(crew: &Crew, row: &InboxRow, why: &str) -> Result<Head> {
     if failures >= crew.settings.request_tries {
         return give_up(crew, row, why).await;
     }
-    info!(conversation = row.conversation, seq = row.seq, failures, why, "a request failed");
+    info!(request = row.id, conversation = row.conversation, failures, why, "a request failed");
     let mut tx = crew.store.begin().await?;
     inbox::tried(&mut tx, row, why).await?;
     tx.commit().await?;
@@ -123,7 +123,7 @@ async fn give_up(crew: &Crew, row: &InboxRow, why: &str) -> Result<Head> {
     let mut tx = crew.store.begin().await?;
     if inbox::give_up(&mut tx, row, why, crew.clock.now_ms()).await? {
         crew.work.gave_up(&mut tx, row, why).await?;
-        let reference = format!("{}-{}", row.conversation, row.seq);
+        let reference = format!("request-{}", row.id);
         error!(reference, why, "a request was given up");
     }
     tx.commit().await?;

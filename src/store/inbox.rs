@@ -1,26 +1,29 @@
 //! What came in: written down before it is acknowledged, worked off in order per conversation.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::sync::OnceLock;
+
+use sha2::{Digest, Sha256};
 
 use super::{Link, Reads, Result, Tx, on, statements};
 
 statements! {
-    NEXT = "SELECT conversation, seq, platform, payload, received_at, attempts FROM inbox \
-            WHERE conversation = $1 AND done_at IS NULL ORDER BY seq LIMIT 1";
-    FINISH = "UPDATE inbox SET done_at = $3 \
-              WHERE conversation = $1 AND seq = $2 AND done_at IS NULL";
-    GIVE_UP = "UPDATE inbox SET done_at = $3, error = $4 \
-               WHERE conversation = $1 AND seq = $2 AND done_at IS NULL";
-    TRIED = "UPDATE inbox SET attempts = attempts + 1, error = $3 \
-             WHERE conversation = $1 AND seq = $2 AND done_at IS NULL";
-    LOCK = "UPDATE conversation SET next_seq = next_seq WHERE key = $1";
-    PLACE = "SELECT conversation, seq FROM inbox WHERE dedupe_key = $1 AND platform = $2";
+    NEXT = "SELECT id, conversation, platform, payload, received_at, attempts FROM inbox \
+            WHERE conversation = $1 AND done_at IS NULL ORDER BY id LIMIT 1";
+    FINISH = "UPDATE inbox SET done_at = $2 WHERE id = $1 AND done_at IS NULL";
+    GIVE_UP = "UPDATE inbox SET done_at = $2, error = $3 WHERE id = $1 AND done_at IS NULL";
+    TRIED = "UPDATE inbox SET attempts = attempts + 1, error = $2 \
+             WHERE id = $1 AND done_at IS NULL";
+    PLACE = "SELECT id FROM inbox WHERE dedupe_key = $1 AND platform = $2";
     OPEN = "SELECT DISTINCT conversation FROM inbox \
             WHERE done_at IS NULL AND received_at < $1 ORDER BY conversation LIMIT $2";
-    PRUNE = "DELETE FROM inbox WHERE received_at < $1 AND done_at IS NOT NULL";
+    PRUNE = "DELETE FROM inbox WHERE received_at < $1 AND done_at IS NOT NULL \
+             AND id IN (SELECT id FROM inbox ORDER BY id LIMIT $2)";
 }
+
+/// Several locks, one after the other in the order given; `PostgreSQL` only.
+const LOCK: &str = "SELECT pg_advisory_xact_lock(name) FROM unnest($1::bigint[]) AS name";
 
 /// One request, verified but not looked into.
 #[derive(Clone, Debug)]
@@ -33,15 +36,15 @@ pub struct Heard {
     pub conversation: String,
     /// JSON text for the handler.
     pub payload: String,
-    /// When it arrived, in milliseconds since 1970.
+    /// When it arrived, in milliseconds since 1970, real time.
     pub received_at: i64,
 }
 
 /// One accepted request, as the handler gets it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct InboxRow {
+    pub id: i64,
     pub conversation: String,
-    pub seq: i64,
     pub platform: String,
     pub payload: String,
     pub received_at: i64,
@@ -52,26 +55,21 @@ pub struct InboxRow {
 /// The most rows that [`accept`] takes at once.
 pub const MOST: usize = 128;
 
+/// The most rows that [`prune`] looks at.
+const PRUNED_AT_ONCE: i64 = 5000;
+
 /// Writes the requests down in the order given, and says for each whether it is new.
 ///
 /// # Panics
 /// With more than [`MOST`] requests, or none.
 pub async fn accept(tx: &mut Tx, heard: &[&Heard]) -> Result<Vec<bool>> {
     assert!((1..=MOST).contains(&heard.len()), "a batch has 1 to {MOST} requests");
-    let (conversations, behind) = count(heard);
-    on!(&mut *tx, |c| {
-        let mut query = sqlx::query(join_text(conversations.len()));
-        for (key, many) in &conversations {
-            query = query.bind(key).bind(many);
-        }
-        query.execute(c).await.map(|_| ())
-    })?;
+    lock(tx, heard.iter().map(|heard| heard.conversation.as_str())).await?;
     let added = on!(&mut *tx, |c| {
         let mut query = sqlx::query(insert_text(heard.len()));
-        for (heard, behind) in heard.iter().zip(&behind) {
+        for heard in heard {
             query = query
                 .bind(&heard.conversation)
-                .bind(behind)
                 .bind(heard.platform)
                 .bind(&heard.dedupe_key)
                 .bind(&heard.payload)
@@ -82,83 +80,58 @@ pub async fn accept(tx: &mut Tx, heard: &[&Heard]) -> Result<Vec<bool>> {
     if added == heard.len() as u64 {
         return Ok(vec![true; heard.len()]);
     }
-    which_are_new(tx, heard, &behind).await
+    which_are_new(tx, heard, usize::try_from(added).unwrap_or(0)).await
 }
 
-/// Conversations with their number of new rows, in the order in which every process locks them;
-/// and for each row how many of its conversation come behind it.
-fn count<'a>(heard: &[&'a Heard]) -> (BTreeMap<&'a str, i64>, Vec<i64>) {
-    let mut seen: BTreeMap<&str, i64> = BTreeMap::new();
-    let mut behind = vec![0; heard.len()];
-    for (heard, behind) in heard.iter().zip(&mut behind).rev() {
-        let many = seen.entry(&heard.conversation).or_default();
-        *behind = *many;
-        *many += 1;
-    }
-    (seen, behind)
-}
-
-/// Duplicates are rare, so only then each row is asked for.
-async fn which_are_new(tx: &mut Tx, heard: &[&Heard], behind: &[i64]) -> Result<Vec<bool>> {
-    let mut new = Vec::with_capacity(heard.len());
-    for (heard, behind) in heard.iter().zip(behind) {
-        let place: Option<(String, i64)> = on!(&mut *tx, |c| sqlx::query_as(PLACE)
+/// Duplicates are rare, so only then each row is asked for. Under the lock, the rows that were just
+/// added have the highest ids.
+async fn which_are_new(tx: &mut Tx, heard: &[&Heard], added: usize) -> Result<Vec<bool>> {
+    let mut ids: Vec<i64> = Vec::with_capacity(heard.len());
+    for heard in heard {
+        ids.push(on!(&mut *tx, |c| sqlx::query_scalar(PLACE)
             .bind(&heard.dedupe_key)
             .bind(heard.platform)
-            .fetch_optional(c)
-            .await)?;
-        let next: i64 = on!(&mut *tx, |c| sqlx::query_scalar(NEXT_SEQ)
-            .bind(&heard.conversation)
             .fetch_one(c)
-            .await)?;
-        new.push(place == Some((heard.conversation.clone(), next - 1 - behind)));
+            .await)?);
     }
-    Ok(new)
+    let distinct: BTreeSet<i64> = ids.iter().copied().collect();
+    let mut new: BTreeSet<i64> = distinct.into_iter().rev().take(added).collect();
+    Ok(ids.into_iter().map(|id| new.remove(&id)).collect())
 }
 
-const NEXT_SEQ: &str = "SELECT next_seq FROM conversation WHERE key = $1";
-
-/// `rows` mailboxes are made or moved on.
-fn join_text(rows: usize) -> &'static str {
-    static TEXTS: [OnceLock<String>; MOST] = [const { OnceLock::new() }; MOST];
-    TEXTS[rows - 1].get_or_init(|| {
-        let mut text = String::from("INSERT INTO conversation (key, next_seq) VALUES ");
-        for row in 0..rows {
-            let comma = if row == 0 { "" } else { ", " };
-            let (key, many) = (2 * row + 1, 2 * row + 2);
-            let _ = write!(text, "{comma}(${key}, CAST(${many} AS BIGINT))");
-        }
-        text + " ON CONFLICT (key) DO UPDATE \
-                SET next_seq = conversation.next_seq + excluded.next_seq"
-    })
-}
-
-/// `rows` requests, each at its place in its mailbox.
+/// `rows` requests.
 fn insert_text(rows: usize) -> &'static str {
     static TEXTS: [OnceLock<String>; MOST] = [const { OnceLock::new() }; MOST];
     TEXTS[rows - 1].get_or_init(|| {
         let mut text = String::from(
-            "INSERT INTO inbox \
-             (conversation, seq, platform, dedupe_key, payload, received_at) VALUES ",
+            "INSERT INTO inbox (conversation, platform, dedupe_key, payload, received_at) VALUES ",
         );
         for row in 0..rows {
             let comma = if row == 0 { "" } else { ", " };
-            let n = 6 * row;
-            let _ = write!(
-                text,
-                "{comma}(${}, (SELECT next_seq - 1 - ${} FROM conversation WHERE key = ${}), \
-                 ${}, ${}, ${}, ${})",
-                n + 1,
-                n + 2,
-                n + 1,
-                n + 3,
-                n + 4,
-                n + 5,
-                n + 6
-            );
+            let n = 5 * row;
+            let (a, b, c, d, e) = (n + 1, n + 2, n + 3, n + 4, n + 5);
+            let _ = write!(text, "{comma}(${a}, ${b}, ${c}, ${d}, ${e})");
         }
         text + " ON CONFLICT (dedupe_key, platform) DO NOTHING"
     })
+}
+
+/// Keeps others from adding to these conversations until this transaction ends. On `SQLite` any
+/// transaction does that.
+pub async fn lock(tx: &mut Tx, conversations: impl Iterator<Item = &str>) -> Result<()> {
+    if let Link::Pg(c) = tx.link() {
+        // In the same order in every process, so that no two wait for each other.
+        let names: BTreeSet<i64> = conversations.map(lock_name).collect();
+        let names: Vec<i64> = names.into_iter().collect();
+        sqlx::query(LOCK).bind(names).execute(c).await?;
+    }
+    Ok(())
+}
+
+fn lock_name(conversation: &str) -> i64 {
+    let mut head = [0; 8];
+    head.copy_from_slice(&Sha256::digest(conversation.as_bytes())[..8]);
+    i64::from_be_bytes(head)
 }
 
 /// The oldest request of the conversation that is not done.
@@ -170,8 +143,7 @@ pub async fn next(db: &mut impl Reads, conversation: &str) -> Result<Option<Inbo
 /// Answers false when it was done already: then roll back.
 pub async fn finish(tx: &mut Tx, row: &InboxRow, now: i64) -> Result<bool> {
     let done = on!(tx, |c| sqlx::query(FINISH)
-        .bind(&row.conversation)
-        .bind(row.seq)
+        .bind(row.id)
         .bind(now)
         .execute(c)
         .await
@@ -182,8 +154,7 @@ pub async fn finish(tx: &mut Tx, row: &InboxRow, now: i64) -> Result<bool> {
 /// The request will not be tried again.
 pub async fn give_up(tx: &mut Tx, row: &InboxRow, reason: &str, now: i64) -> Result<bool> {
     let done = on!(tx, |c| sqlx::query(GIVE_UP)
-        .bind(&row.conversation)
-        .bind(row.seq)
+        .bind(row.id)
         .bind(now)
         .bind(reason)
         .execute(c)
@@ -194,22 +165,7 @@ pub async fn give_up(tx: &mut Tx, row: &InboxRow, reason: &str, now: i64) -> Res
 
 /// The request was tried in vain, and stays at the head of its conversation.
 pub async fn tried(tx: &mut Tx, row: &InboxRow, reason: &str) -> Result<()> {
-    on!(tx, |c| sqlx::query(TRIED)
-        .bind(&row.conversation)
-        .bind(row.seq)
-        .bind(reason)
-        .execute(c)
-        .await
-        .map(|_| ()))?;
-    Ok(())
-}
-
-/// Keeps new requests out of the conversation until this transaction ends; on `SQLite` any
-/// transaction does.
-pub async fn lock(tx: &mut Tx, conversation: &str) -> Result<()> {
-    if let Link::Pg(c) = tx.link() {
-        sqlx::query(LOCK).bind(conversation).execute(c).await?;
-    }
+    on!(tx, |c| sqlx::query(TRIED).bind(row.id).bind(reason).execute(c).await.map(|_| ()))?;
     Ok(())
 }
 
@@ -218,10 +174,12 @@ pub async fn open(db: &mut impl Reads, before: i64, most: i64) -> Result<Vec<Str
     Ok(on!(db, |c| sqlx::query_scalar(OPEN).bind(before).bind(most).fetch_all(c).await)?)
 }
 
-/// Forgets what was done before `before`; its dedupe keys with it.
+/// Forgets what was done before `before`, and with it the dedupe keys. Looks at some thousands of the
+/// oldest rows only, so that nobody waits long for the transaction. Answers how many went.
 pub async fn prune(tx: &mut Tx, before: i64) -> Result<u64> {
     Ok(on!(tx, |c| sqlx::query(PRUNE)
         .bind(before)
+        .bind(PRUNED_AT_ONCE)
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?)

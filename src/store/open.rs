@@ -95,6 +95,8 @@ fn sqlite_settings(connect: SqliteConnectOptions, options: &Options) -> SqliteCo
         .foreign_keys(true)
         // Checkpoints are made apart, off the way of whoever waits for a commit.
         .pragma("wal_autocheckpoint", "0")
+        // 8 MiB of pages: the keys of a busy day.
+        .pragma("cache_size", "-8192")
         .statement_cache_capacity(500)
 }
 

@@ -60,7 +60,6 @@ async fn two_that_open_at_once_migrate_once(db: Fresh) {
     on!(&mut tx, |c| sqlx::query("DROP TABLE outbox").execute(c).await.map(|_| ())).unwrap();
     on!(&mut tx, |c| sqlx::query("DROP TABLE channel_lane").execute(c).await.map(|_| ())).unwrap();
     on!(&mut tx, |c| sqlx::query("DROP TABLE inbox").execute(c).await.map(|_| ())).unwrap();
-    on!(&mut tx, |c| sqlx::query("DROP TABLE conversation").execute(c).await.map(|_| ())).unwrap();
     on!(&mut tx, |c| sqlx::query("DELETE FROM schema_version WHERE version = 1")
         .execute(c)
         .await
@@ -122,7 +121,7 @@ async fn requests_get_their_places_in_order_and_once(db: Fresh) {
         let Some(row) = inbox::next(&mut tx, "b").await.unwrap() else { break };
         assert!(inbox::finish(&mut tx, &row, 9).await.unwrap());
         tx.commit().await.unwrap();
-        seen.push(row.seq);
+        seen.push(row.id);
     }
     assert_eq!(seen.len(), 4);
     assert!(seen.is_sorted());

@@ -20,7 +20,7 @@ both!(
 async fn hold(rig: &Rig) -> Tx {
     let mut tx = rig.db.store.begin().await.unwrap();
     if let Link::Pg(c) = tx.link() {
-        sqlx::query("LOCK TABLE conversation IN EXCLUSIVE MODE").execute(c).await.unwrap();
+        sqlx::query("LOCK TABLE inbox IN EXCLUSIVE MODE").execute(c).await.unwrap();
     }
     tx
 }
