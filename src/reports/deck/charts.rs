@@ -86,7 +86,7 @@ pub(super) fn answers(facts: &Facts) -> Chart {
 }
 
 /// A count by group as bars, largest first, the largest in focus.
-pub(super) fn ranking(facts: &Facts, of: Ranking<'_>) -> Chart {
+pub(super) fn ranking(facts: &Facts, of: &Ranking<'_>) -> Chart {
     let ids = of.groups.iter().map(|group| format!("{}.{}", of.prefix, group.key));
     let mut values: Vec<Option<i64>> = ids.map(|id| facts.ledger.known(&id)).collect();
     let mut categories: Vec<String> = of.groups.iter().map(|g| g.name.clone()).collect();
@@ -238,23 +238,15 @@ pub(super) fn described(chart: &Chart) -> String {
         let place = chart.categories.get(at)?;
         Some(format!("{} {} in {place}", series.name, numbers::decimal(value, chart.places, 1)))
     };
-    match chart.kind {
-        ChartKind::Lines => {
-            let parts: Vec<String> = chart.series.iter().filter_map(last).collect();
-            format!("{}. {}. {}", chart.alt, chart.unit, parts.join(", "))
-        }
-        _ => {
-            let values = chart.series.first().map(|s| s.values.as_slice()).unwrap_or_default();
-            let parts: Vec<String> = chart
-                .categories
-                .iter()
-                .zip(values)
-                .map(|(name, value)| match value {
-                    Some(n) => format!("{name} {}", numbers::decimal(*n, chart.places, 1)),
-                    None => format!("{name} {}", numbers::NO_DATA),
-                })
-                .collect();
-            format!("{}. {}. {}", chart.alt, chart.unit, parts.join(", "))
-        }
-    }
+    let values = chart.series.first().map(|s| s.values.as_slice()).unwrap_or_default();
+    let point = |(name, value): (&String, &Option<i64>)| match value {
+        Some(n) => format!("{name} {}", numbers::decimal(*n, chart.places, 1)),
+        None => format!("{name} {}", numbers::NO_DATA),
+    };
+    let parts: Vec<String> = if chart.kind == ChartKind::Lines {
+        chart.series.iter().filter_map(last).collect()
+    } else {
+        chart.categories.iter().zip(values).map(point).collect()
+    };
+    format!("{}. {}. {}", chart.alt, chart.unit, parts.join(", "))
 }

@@ -75,7 +75,7 @@ fn body(report: &Report, section: Section, points: Vec<String>) -> Body {
         Section::Ecosystem => two(
             charts::ranking(
                 facts,
-                Ranking {
+                &Ranking {
                     heading: "Partners by type",
                     unit: "Partners in the program",
                     prefix: "partners.type",
@@ -84,7 +84,7 @@ fn body(report: &Report, section: Section, points: Vec<String>) -> Body {
             ),
             charts::ranking(
                 facts,
-                Ranking {
+                &Ranking {
                     heading: "Partners by region",
                     unit: "Partners in the program",
                     prefix: "partners.region",
@@ -97,7 +97,7 @@ fn body(report: &Report, section: Section, points: Vec<String>) -> Body {
             charts::answers(facts),
             charts::ranking(
                 facts,
-                Ranking {
+                &Ranking {
                     heading: "Activities with partners",
                     unit: "Activities in the quarter",
                     prefix: "activities",
@@ -220,9 +220,10 @@ fn passports(report: &Report) -> Slide {
     let mut table = tables::passports(ledger);
     let gaps: Vec<String> = report.facts.gaps.iter().map(|gap| fill(gap, ledger)).collect();
     table.note = format!("Filters: {}. {}.", report.scope(), report.facts.sources.join("; "));
-    let missing = match gaps.is_empty() {
-        true => "Nothing is known to be missing.".to_owned(),
-        false => format!("Missing: {}.", gaps.join("; ")),
+    let missing = if gaps.is_empty() {
+        "Nothing is known to be missing.".to_owned()
+    } else {
+        format!("Missing: {}.", gaps.join("; "))
     };
     table.note = format!("{} {missing}", table.note);
     Slide {

@@ -102,10 +102,10 @@ fn exits(book: &mut Book) {
         .take(usize::try_from(due).unwrap_or(0))
         .map(|i| format!("{{exit.{i}}}"))
         .collect();
-    let named = names.join(" and ");
+    let first = names.join(" and ");
     let all = usize::try_from(due).unwrap_or(0);
     let more = if all > NAMED_EXITS { ", {exits.due} in all" } else { "" };
-    let found = format!("Exits to decide: {named}{more}");
+    let found = format!("Exits to decide: {first}{more}");
     let rule = ("S-16", found.as_str(), "Decide on the partners whose exit clock ends");
     let why =
         "A partner without pipeline activity leaves the program unless somebody decides otherwise";
@@ -208,7 +208,7 @@ fn untyped_records(book: &mut Book) {
                 "Partners that cannot be held against the ICP: {icp.unclear}",
                 "Complete the records of partners without traits",
             ),
-            "Fewer than two traits of these partners can be compared",
+            "Too few traits of these partners are recorded to compare them",
             OPERATIONS,
             "next_end",
         ));

@@ -90,9 +90,12 @@ impl Counted<'_> {
         let at = |quarter: Quarter| self.sum(self.open_at(self.scope.end_of(quarter)));
         // a deal without a registration date is open now, but since when is not known
         let undated = self.open_at(self.scope.cutoff).any(|deal| deal.registered_at.is_none());
-        let then = |quarter: Quarter| match undated {
-            true => Value::Missing("some open deals carry no registration date".to_owned()),
-            false => self.recorded(quarter, || at(quarter)),
+        let then = |quarter: Quarter| {
+            if undated {
+                Value::Missing("some open deals carry no registration date".to_owned())
+            } else {
+                self.recorded(quarter, || at(quarter))
+            }
         };
         let times = Times {
             now: self.recorded(now, || at(now)),

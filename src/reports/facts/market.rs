@@ -27,19 +27,17 @@ pub struct Revised<'a, T> {
 }
 
 pub(super) fn gather(scope: &Scope<'_>, strategy: &Strategy<'_>, book: &mut Book) {
-    match &strategy.icp {
-        Some(icp) => fit(scope, icp, book),
-        None => {
-            missing_fit(book, "the ICP is not written yet");
-            book.source("ICP: not written yet");
-        }
+    if let Some(icp) = &strategy.icp {
+        fit(scope, icp, book);
+    } else {
+        missing_fit(book, "the ICP is not written yet");
+        book.source("ICP: not written yet");
     }
-    match &strategy.tam {
-        Some(tam) => tam_figures(tam, book),
-        None => {
-            missing_tam(book);
-            book.source("Partner TAM: not written yet");
-        }
+    if let Some(tam) = &strategy.tam {
+        tam_figures(tam, book);
+    } else {
+        missing_tam(book);
+        book.source("Partner TAM: not written yet");
     }
 }
 

@@ -5,8 +5,10 @@
 //! no value rather than zero, and what is missing is said.
 
 mod actions;
+mod activity;
 mod book;
 mod deals;
+mod leaders;
 mod market;
 mod program;
 mod registrations;
@@ -142,6 +144,8 @@ impl Facts {
         deals::gather(&scope, &mut book);
         registrations::gather(&scope, &mut book);
         program::gather(&scope, &mut book);
+        activity::gather(&scope, &mut book);
+        leaders::gather(&scope, &mut book);
         market::gather(&scope, &inputs.strategy, &mut book);
         actions::gather(&scope, &mut book);
         Ok(book.close())

@@ -1,26 +1,13 @@
-//! The partners themselves: how many, of which kind, how certified, how active.
+//! The partners themselves: how many, of which kind, how certified, how well reviewed.
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
-use jiff::{Span, ToSpan as _};
-
-use crate::partners::{
-    Activity, ActivityKind, Attribution, Deal, Outcome, Partner, PartnerType, Tier,
-};
+use crate::partners::{Activity, ActivityKind, Partner, PartnerType, Tier};
 use crate::reports::ledger::{Unit, Value};
 
+use super::Group;
 use super::book::{Book, Groups, Passport};
-use super::deals::{is_open, sum};
-use super::scope::{Scope, first_month_end, long_date};
-use super::{Group, PartnerRow};
-
-/// Days without pipeline activity after which a partner is called idle: about one quarter.
-const IDLE_DAYS: i64 = 90;
-/// How many partners are called the largest.
-const FEW: usize = 3;
-/// How many partners the table names.
-const TOP: usize = 10;
+use super::scope::Scope;
 
 const PARTNERS: &str = "partners";
 
@@ -29,9 +16,6 @@ pub(super) fn gather(scope: &Scope<'_>, book: &mut Book) {
     tiers(scope, book);
     types(scope, book);
     regions(scope, book);
-    activities(scope, book);
-    idle(scope, book);
-    top(scope, book);
     book.source(&format!(
         "Partners: {} of {} in view; deals: {}; activities: {}",
         scope.partners.len(),
@@ -41,11 +25,11 @@ pub(super) fn gather(scope: &Scope<'_>, book: &mut Book) {
     ));
 }
 
-fn count(label: &str, formula: &'static str) -> Passport {
+pub(super) fn count(label: &str, formula: &'static str) -> Passport {
     Passport { label: label.to_owned(), unit: Unit::Count, formula, source: PARTNERS }
 }
 
-fn enter_count(book: &mut Book, id: &str, passport: &Passport, n: usize, rows: usize) {
+pub(super) fn enter_count(book: &mut Book, id: &str, passport: &Passport, n: usize, rows: usize) {
     book.enter(id, passport, Value::or_missing(i64::try_from(n).ok(), "too many"), rows);
 }
 
@@ -225,179 +209,6 @@ fn regions(scope: &Scope<'_>, book: &mut Book) {
     book.groups(Groups::Regions, groups);
 }
 
-fn group(name: &str, key: &str) -> Group {
+pub(super) fn group(name: &str, key: &str) -> Group {
     Group { name: name.to_owned(), key: key.to_owned() }
-}
-
-fn activities(scope: &Scope<'_>, book: &mut Book) {
-    let passport = |label: &str| Passport {
-        label: label.to_owned(),
-        unit: Unit::Count,
-        formula: "activities in the quarter",
-        source: "activities",
-    };
-    let in_quarter = |a: &&&Activity| scope.is_within(a.date, scope.quarter);
-    let all: Vec<&Activity> = scope.activities.iter().filter(in_quarter).copied().collect();
-    let rows = scope.activities.len();
-    let total = (rows > 0).then(|| i64::try_from(all.len()).ok()).flatten();
-    let value = Value::or_missing(total, "no activities recorded");
-    book.enter("activities.total", &passport("Activities with partners"), value, rows);
-    let mut sizes: Vec<(usize, ActivityKind)> = ActivityKind::ALL
-        .iter()
-        .map(|kind| (all.iter().filter(|a| a.kind == *kind).count(), *kind))
-        .filter(|(n, _)| *n > 0)
-        .collect();
-    sizes.sort_by_key(|(n, _)| usize::MAX - n);
-    for (n, kind) in &sizes {
-        let id = format!("activities.{}", kind.word());
-        enter_count(book, &id, &passport(kind.label()), *n, all.len());
-    }
-    let groups = sizes.iter().map(|(_, kind)| group(kind.label(), kind.word())).collect();
-    book.groups(Groups::Activities, groups);
-    let people = all.iter().filter(|a| a.kind == ActivityKind::Certification);
-    let people: i64 = people.filter_map(|a| a.people).map(i64::from).sum();
-    let value = Value::or_missing(total.map(|_| people), "no activities recorded");
-    book.enter("certified.new", &passport("People certified in the quarter"), value, all.len());
-}
-
-/// The last day with pipeline activity: the stated one, or a later deal that was registered or
-/// closed.
-fn last_active(partner: &Partner, scope: &Scope<'_>) -> Option<Date> {
-    let own = |deal: &&&Deal| deal.partner_external_id.as_ref() == Some(&partner.external_id);
-    let days =
-        scope.deals.iter().filter(own).flat_map(|deal| {
-            [deal.registered_at.map(|moment| moment.day(scope.zone)), deal.closed_at]
-        });
-    let days = days.flatten().filter(|day| *day <= scope.cutoff);
-    days.chain(partner.last_activity_date).max()
-}
-
-/// Months without pipeline activity after which an exit is to be decided (S-16).
-fn exit_after(tier: Option<Tier>) -> Span {
-    if tier == Some(Tier::Registered) { 6.months() } else { 12.months() }
-}
-
-fn idle(scope: &Scope<'_>, book: &mut Book) {
-    let next_end = scope.quarter.next().last_day();
-    let mut unknown = 0;
-    let mut idle = 0;
-    let mut exits: Vec<(Date, &Partner)> = vec![];
-    for partner in scope.program() {
-        let Some(last) = last_active(partner, scope) else {
-            unknown += 1;
-            continue;
-        };
-        if scope.cutoff.duration_since(last).as_hours() / 24 >= IDLE_DAYS {
-            idle += 1;
-        }
-        let due = last.saturating_add(exit_after(partner.tier));
-        if due <= next_end {
-            exits.push((due, partner));
-        }
-    }
-    exits.sort_by_key(|(due, partner)| (*due, partner.name.clone()));
-    let rows = scope.partners.len();
-    let days = count("Days after which a partner is idle", "set by the program");
-    let days = Passport { unit: Unit::Days, ..days };
-    book.enter_from("idle.days", &days, Value::Known(IDLE_DAYS), vec![]);
-    let passport = count("Idle partners", "partners without pipeline activity for that long");
-    enter_count(book, "idle.partners", &passport, idle, rows);
-    let passport =
-        count("Exits to decide", "partners whose exit clock ends by the next quarter's end");
-    enter_count(book, "exits.due", &passport, exits.len(), rows);
-    let passport = count("Partners without a known last activity", "not evaluated for exit");
-    enter_count(book, "idle.unknown", &passport, unknown, rows);
-    if unknown > 0 {
-        book.gap("partners without known pipeline activity, not judged idle: {idle.unknown}");
-    }
-    for (i, (_, partner)) in exits.iter().enumerate() {
-        book.name(&format!("exit.{}", i + 1), &partner.name);
-    }
-    // a clock that has run out asks for a decision early in the next quarter
-    if let Some((due, _)) = exits.first() {
-        book.name("exits.by", &long_date((*due).max(first_month_end(scope.quarter.next()))));
-    }
-}
-
-fn top(scope: &Scope<'_>, book: &mut Book) {
-    let deals = |partner: &Partner, attribution| {
-        let id = partner.external_id.clone();
-        scope.deals_of(attribution).filter(move |d| d.partner_external_id.as_ref() == Some(&id))
-    };
-    let won = |deal: &&Deal| {
-        deal.outcome == Outcome::Won
-            && deal.closed_at.is_some_and(|day| scope.is_within(day, scope.quarter))
-    };
-    let won_by = |p: &Partner, attribution| sum(deals(p, attribution).filter(won), scope);
-    let mut ranked: Vec<(i64, i64, &Partner)> = scope
-        .partners
-        .iter()
-        .map(|p| {
-            let won = |attribution| won_by(p, attribution).unwrap_or(0);
-            (won(Attribution::Sourced), won(Attribution::Influenced), *p)
-        })
-        .filter(|(sourced, influenced, _)| *sourced > 0 || *influenced > 0)
-        .collect();
-    ranked.sort_by(|a, b| (b.0, b.1, &a.2.name).cmp(&(a.0, a.1, &b.2.name)));
-    let with_won = ranked.iter().filter(|(sourced, ..)| *sourced > 0).count();
-    let passport = count("Partners with sourced deals won", "partners that brought a deal won");
-    enter_count(book, "top.partners", &passport, with_won, scope.partners.len());
-    let few = count("Partners called the largest", "as many as there are, up to this");
-    let few_value = i64::try_from(with_won.min(FEW)).ok();
-    book.enter_from("top.few", &few, Value::or_missing(few_value, "none"), vec![]);
-    concentration(book, &ranked);
-    let mut rows = vec![];
-    for (i, (sourced, influenced, partner)) in ranked.iter().take(TOP).enumerate() {
-        let open = deals(partner, Attribution::Sourced).filter(|d| is_open(d, scope.cutoff, scope));
-        let key = format!("top.{}", i + 1);
-        book.name(&key, &partner.name);
-        for (what, value) in [
-            ("sourced", Some(*sourced)),
-            ("influenced", Some(*influenced)),
-            ("pipeline", sum(open, scope)),
-        ] {
-            let passport = Passport {
-                label: format!("{}, {what}", partner.name),
-                unit: book.money(),
-                formula: "sum of the partner's deals, by attribution",
-                source: "deals",
-            };
-            book.enter_from(
-                &format!("{key}.{what}"),
-                &passport,
-                Value::or_missing(value, "too large"),
-                vec![format!("deals of {}", partner.external_id)],
-            );
-        }
-        rows.push(row(partner));
-    }
-    book.top(rows);
-}
-
-/// How much of the sourced amount the first three partners brought.
-fn concentration(book: &mut Book, ranked: &[(i64, i64, &Partner)]) {
-    let first: i64 = ranked.iter().take(FEW).map(|(sourced, ..)| *sourced).sum();
-    let all = book.known("won.sourced").filter(|all| *all > 0);
-    let share = all.and_then(|all| {
-        let bp = i128::from(first) * 10_000 / i128::from(all);
-        i64::try_from(bp).ok()
-    });
-    let passport = Passport {
-        label: "Share of the largest partners in sourced won".to_owned(),
-        unit: Unit::Share,
-        formula: "sourced won of the largest partners / sourced won",
-        source: "deals",
-    };
-    let value = Value::or_missing(share, "no sourced deals won");
-    book.enter_from("top.share", &passport, value, vec!["won.sourced".to_owned()]);
-}
-
-fn row(partner: &Partner) -> PartnerRow {
-    let dash = || "not set".to_owned();
-    PartnerRow {
-        name: partner.name.clone(),
-        tier: partner.tier.map_or_else(dash, |tier| tier.label().to_owned()),
-        partner_type: partner.partner_type.map_or_else(dash, |kind| kind.label().to_owned()),
-        region: partner.region.clone().unwrap_or_else(dash),
-    }
 }

@@ -128,7 +128,7 @@ fn median_hours(scope: &Scope<'_>) -> Option<i64> {
     let middle = hours.len() / 2;
     match hours.len() {
         0 => None,
-        n if n % 2 == 1 => hours.get(middle).copied(),
+        n if !n.is_multiple_of(2) => hours.get(middle).copied(),
         _ => Some(i64::midpoint(*hours.get(middle - 1)?, *hours.get(middle)?)),
     }
 }

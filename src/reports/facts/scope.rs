@@ -34,16 +34,16 @@ pub(super) struct Scope<'a> {
 impl<'a> Scope<'a> {
     pub(super) fn of(inputs: &'a Inputs<'a>) -> Result<Self, NoMatch> {
         let filters = &inputs.view.filters;
-        let traits: Vec<Traits<'_>> = inputs.partners.iter().map(traits).collect();
-        if let Some(none) = filters.no_match(&traits) {
+        let all: Vec<Traits<'_>> = inputs.partners.iter().map(traits).collect();
+        if let Some(none) = filters.no_match(&all) {
             return Err(none);
         }
         let partners: Vec<&Partner> =
-            inputs.partners.iter().filter(|p| filters.matches(traits_of(p))).collect();
+            inputs.partners.iter().filter(|p| filters.matches(traits(p))).collect();
         let known = |id: &str| partners.iter().any(|p| p.external_id == id);
         let in_view = |deal: &&Deal| match &deal.partner_external_id {
             Some(id) => filters.is_empty() || known(id),
-            None => filters.matches_direct(word(&deal.region), word(&deal.segment)),
+            None => filters.matches_direct(word(deal.region.as_ref()), word(deal.segment.as_ref())),
         };
         let today = inputs.zone.to_datetime(inputs.as_of).date();
         Ok(Self {
@@ -149,18 +149,14 @@ fn first_day(deal: &Deal, zone: &TimeZone) -> Option<Date> {
 }
 
 fn traits(partner: &Partner) -> Traits<'_> {
-    traits_of(partner)
-}
-
-fn traits_of(partner: &Partner) -> Traits<'_> {
     Traits {
         partner_type: partner.partner_type.map_or("", |t| t.word()),
         external_id: &partner.external_id,
-        region: word(&partner.region),
-        segment: word(&partner.segment),
+        region: word(partner.region.as_ref()),
+        segment: word(partner.segment.as_ref()),
     }
 }
 
-fn word(value: &Option<String>) -> &str {
-    value.as_deref().unwrap_or_default()
+fn word(value: Option<&String>) -> &str {
+    value.map_or("", String::as_str)
 }

@@ -189,7 +189,8 @@ fn clauses(sentence: &str) -> Vec<&str> {
 }
 
 fn direction_faults(clause: &str, ledger: &Ledger, faults: &mut Vec<Fault>) {
-    let outside: String = pieces(clause).iter().map(|(text, _)| format!("{text} ")).collect();
+    let texts: Vec<&str> = pieces(clause).into_iter().map(|(text, _)| text).collect();
+    let outside = texts.join(" ");
     let Some((word, wanted)) = words(&outside).find_map(direction) else { return };
     let changes: Vec<(&str, i64)> = pieces(clause)
         .into_iter()

@@ -57,7 +57,7 @@ fn summary(ledger: &Ledger) -> Passage {
         notes: sentences([
             "This review covers {period}, compared with {before} and, where it helps, with {year_before}",
             APART,
-            "Figures count up to {cutoff} and come from the partner, deal and activity records",
+            "Figures count until {cutoff} and come from the partner, deal and activity records",
         ]),
     }
 }
@@ -82,17 +82,18 @@ fn trend(ledger: &Ledger) -> Passage {
             against_before(ledger, "Direct wins", "won.direct"),
         ],
         notes: sentences([
-            "Each line is one attribution; the lines are not stacked because they must not be added",
-            "A quarter before the first recorded deal has no point rather than zero",
+            "Each line is an attribution by itself; the lines are not stacked because they must not be added",
+            "A quarter before the first closed deal has no point at all, because nothing is known of it",
         ]),
     }
 }
 
 fn against_before(ledger: &Ledger, subject: &str, id: &str) -> String {
     let sentence = moved(ledger, subject, id);
-    match known(ledger, &format!("{id}.change")) {
-        true => format!("{sentence} against {{before}}"),
-        false => sentence,
+    if known(ledger, &format!("{id}.change")) {
+        format!("{sentence} against {{before}}")
+    } else {
+        sentence
     }
 }
 
@@ -106,7 +107,7 @@ fn comparison(ledger: &Ledger) -> Passage {
         title: title.to_owned(),
         points: vec![],
         notes: sentences([
-            "Each row is one measure of {period} beside {before} and {year_before}",
+            "Each row is a measure of {period} beside {before} and {year_before}",
             "Where a cell says no data, the records do not reach that far or hold nothing to count",
         ]),
     }
@@ -202,9 +203,10 @@ fn program(ledger: &Ledger) -> Passage {
 }
 
 fn ecosystem(facts: &Facts) -> Passage {
-    let title = match facts.types.is_empty() {
-        true => "No partner is in the program yet",
-        false => "{ecosystem.type} partners are {ecosystem.share} of the program",
+    let title = if facts.types.is_empty() {
+        "No partner is in the program yet"
+    } else {
+        "{ecosystem.type} partners are {ecosystem.share} of the program"
     };
     Passage {
         title: title.to_owned(),
@@ -214,7 +216,7 @@ fn ecosystem(facts: &Facts) -> Passage {
             "Idle for {idle.days} or longer: {idle.partners}",
         ]),
         notes: sentences([
-            "Each partner has exactly one type and one region",
+            "Each partner is counted once by type and once by region",
             "Prospects and archived partners are not counted",
         ]),
     }
@@ -231,9 +233,10 @@ fn registrations(facts: &Facts) -> Passage {
         }
         (None, _) => "No deal was registered in {period}; the promise was not tested",
     };
-    let speed = match known(ledger, "sla.median") {
-        true => "The median answer took {sla.median}; the promise is {sla.promise}",
-        false => "The promise is an answer within {sla.promise}",
+    let speed = if known(ledger, "sla.median") {
+        "The median answer took {sla.median}; the promise is {sla.promise}"
+    } else {
+        "The promise is an answer within {sla.promise}"
     };
     Passage {
         title: title.to_owned(),

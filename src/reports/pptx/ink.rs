@@ -24,7 +24,7 @@ pub(super) enum Ink {
 }
 
 impl Ink {
-    /// The DrawingML element. Fixed text, so templates may print it as it is.
+    /// The element that draws it. Fixed text, so templates may print it as it is.
     pub(super) fn xml(self) -> &'static str {
         match self {
             Self::Text => r#"<a:schemeClr val="tx1"/>"#,

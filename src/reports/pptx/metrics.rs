@@ -1,4 +1,4 @@
-//! How much room text takes. PowerPoint does not shrink text when it opens a file, so sizes are
+//! How much room text takes. The office does not shrink text when it opens a file, so sizes are
 //! worked out here, from the advance widths of Arial, with a margin for other fonts.
 
 /// English Metric Units in a point.

@@ -1,4 +1,4 @@
-//! Bytes of an editable PowerPoint file: native text, tables and charts, notes on every slide.
+//! Bytes of an editable `.pptx` file: native text, tables and charts, notes on every slide.
 //!
 //! Written by hand on `zip` and `askama`: parts in `package`, the compiled-in base deck in `base`,
 //! geometry in `grid`, `metrics` and `place`, XML in `templates/deck`. All text goes through
@@ -191,7 +191,7 @@ mod tests {
             series: vec![
                 Series {
                     name: words[0].clone(),
-                    values: words.iter().enumerate().map(|(i, _)| Some(i as i64 * 7)).collect(),
+                    values: (0..).map(|i| Some(i * 7)).take(words.len()).collect(),
                 },
                 Series { name: "Second".to_owned(), values: vec![None, Some(-5)] },
             ],

@@ -7,14 +7,13 @@ use std::fmt;
 pub(super) struct Text(String);
 
 impl Text {
-    /// Drops what XML 1.0 forbids (PowerPoint answers it with a repair prompt), turns breaks and
+    /// Drops what XML 1.0 forbids (the office answers it with a repair prompt), turns breaks and
     /// tabs into spaces, and drops marks that turn the direction of what follows.
     pub(super) fn new(text: &str) -> Self {
         let kept = text.chars().filter_map(|c| match c {
             '\t' | '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}' => Some(' '),
             c if c.is_control() => None,
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => None,
-            '\u{fffe}' | '\u{ffff}' => None,
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{fffe}' | '\u{ffff}' => None,
             c => Some(c),
         });
         Self(kept.collect())

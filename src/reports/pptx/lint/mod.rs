@@ -1,4 +1,4 @@
-//! Package lint, held on every build: what makes PowerPoint offer a repair, found without it.
+//! Package lint, held on every build: what makes an office offer a repair, found without one.
 //!
 //! A file may be schema-valid and open elsewhere and still bring up that prompt, so this holds the
 //! known causes one by one over whole decks.
@@ -44,7 +44,7 @@ impl Opened {
             let name = file.name().map_err(|e| e.to_string())?.into_owned();
             let mut content = vec![];
             file.read_to_end(&mut content).map_err(|e| e.to_string())?;
-            if name.ends_with(".xml") || name.ends_with(".rels") {
+            if matches!(name.rsplit('.').next(), Some("xml" | "rels")) {
                 let node = dom::parse(&content).map_err(|e| format!("{name}: {e}"))?;
                 opened.xml.insert(name.clone(), node);
             }
