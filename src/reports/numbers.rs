@@ -7,6 +7,9 @@ use super::ledger::{Unit, Value};
 /// What stands where the data holds nothing.
 pub const NO_DATA: &str = "no data";
 
+/// What stands where two values cannot be compared.
+const NO_CHANGE: &str = "n/a";
+
 /// The sign of a negative figure: no line breaks after it, unlike after a hyphen.
 const MINUS: &str = "−";
 
@@ -23,7 +26,12 @@ pub fn show(value: &Value, unit: &Unit) -> String {
 
 /// The same without a plus sign.
 pub fn show_unsigned(value: &Value, unit: &Unit) -> String {
-    let Value::Known(n) = value else { return NO_DATA.to_owned() };
+    let n = match (value, unit) {
+        (Value::Known(n), _) => n,
+        // a change can be out of reach although both values are there
+        (Value::Missing(_), Unit::Change | Unit::Points) => return NO_CHANGE.to_owned(),
+        (Value::Missing(_), _) => return NO_DATA.to_owned(),
+    };
     match unit {
         Unit::Money(currency) => money(*n, *currency),
         Unit::Count => grouped(*n),
@@ -101,8 +109,11 @@ pub fn decimal(n: i64, places: u32, digits: u32) -> String {
     format!("{sign}{}", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
-/// Basis points as a percentage with one decimal, cut rather than rounded.
+/// Basis points as a percentage with one decimal, cut rather than rounded; whole ones without.
 fn rate(bp: i64) -> String {
+    if bp % 100 == 0 {
+        return format!("{}%", grouped(bp / 100));
+    }
     format!("{}{}.{}%", if bp < 0 { MINUS } else { "" }, bp.abs() / 100, bp.abs() % 100 / 10)
 }
 
@@ -175,8 +186,8 @@ mod tests {
     #[test]
     fn a_rate_just_under_its_threshold_never_reads_as_met() {
         assert_eq!(show(&Value::Known(9_499), &Unit::Rate), "94.9%");
-        assert_eq!(show(&Value::Known(9_500), &Unit::Rate), "95.0%");
-        assert_eq!(show(&Value::Known(10_000), &Unit::Rate), "100.0%");
+        assert_eq!(show(&Value::Known(9_500), &Unit::Rate), "95%");
+        assert_eq!(show(&Value::Known(10_000), &Unit::Rate), "100%");
     }
 
     #[test]

@@ -246,7 +246,12 @@ pub(super) fn delta(ledger: &Ledger, id: &str) -> String {
     match ledger.known(&change) {
         Some(0) => format!("unchanged vs {}", ledger.show("before")),
         Some(_) => format!("{} vs {}", ledger.show(&change), ledger.show("before")),
-        None => "no earlier figure".to_owned(),
+        None => match ledger.known(&format!("{id}.before")) {
+            Some(_) => {
+                format!("was {} in {}", ledger.show(&format!("{id}.before")), ledger.show("before"))
+            }
+            None => "no earlier figure".to_owned(),
+        },
     }
 }
 

@@ -5,7 +5,7 @@ use super::{Below, Body, Chart, Deck, List, Slide, Step, Tile, Tone, tables};
 use crate::reports::facts::PRIORITIES;
 use crate::reports::facts::long_date;
 use crate::reports::ledger::Ledger;
-use crate::reports::narrative::{Section, fill};
+use crate::reports::narrative::{STEADY_BP, Section, fill};
 use crate::reports::report::{Report, delta};
 
 /// How many sources the notes of one slide name.
@@ -144,9 +144,9 @@ fn tile(ledger: &Ledger, id: &str) -> Tile {
         "sla.rate" => "Registrations in time".to_owned(),
         _ => ledger.figure(id).map_or_else(String::new, |figure| figure.label.clone()),
     };
-    let tone = match ledger.known(&format!("{id}.change")).map(i64::signum) {
-        Some(1) => Tone::Good,
-        Some(-1) => Tone::Bad,
+    let tone = match ledger.known(&format!("{id}.change")) {
+        Some(change) if change >= STEADY_BP => Tone::Good,
+        Some(change) if change <= -STEADY_BP => Tone::Bad,
         _ => Tone::Plain,
     };
     Tile { label, value: ledger.show(id), delta: delta(ledger, id), tone }

@@ -202,6 +202,9 @@ fn changed(unit: &Unit, now: &Value, then: &Value) -> Value {
     if matches!(unit, Unit::Share | Unit::Rate) {
         return Value::Known(now - then);
     }
+    if now == then {
+        return Value::Known(0);
+    }
     if *then == 0 {
         return Value::Missing("the earlier figure is zero".to_owned());
     }

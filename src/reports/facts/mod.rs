@@ -261,7 +261,7 @@ mod tests {
     fn nineteen_of_twenty_registrations_in_time_meet_the_target_and_eighteen_of_nineteen_miss_it() {
         let mut hours = vec![Some(48); 19];
         hours.push(Some(49));
-        assert_eq!(answered_after(&hours).ledger.show("sla.rate"), "95.0%");
+        assert_eq!(answered_after(&hours).ledger.show("sla.rate"), "95%");
         let facts = answered_after(&hours[1..]);
         assert_eq!(facts.ledger.show("sla.rate"), "94.7%");
         assert!(facts.actions.iter().any(|action| action.rule == "S-21"));

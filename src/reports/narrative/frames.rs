@@ -3,7 +3,7 @@
 use crate::reports::ledger::Ledger;
 
 /// Below this a change is called steady, in basis points of change or in points: 2 %.
-const STEADY_BP: i64 = 200;
+pub const STEADY_BP: i64 = 200;
 /// Up to this a change is called slight: 10 %.
 const SLIGHT_BP: i64 = 1_000;
 /// From this on a change is called large: 50 %.
@@ -16,6 +16,8 @@ pub(super) enum Movement {
     Absent,
     /// There is a value, and nothing to compare it with.
     Fresh,
+    /// It was nothing before, so there is no relative change.
+    FromZero,
     Steady,
     Up(Band),
     Down(Band),
@@ -33,7 +35,10 @@ pub(super) fn movement(ledger: &Ledger, id: &str, change: &str) -> Movement {
     if ledger.known(id).is_none() {
         return Movement::Absent;
     }
-    let Some(bp) = ledger.known(change) else { return Movement::Fresh };
+    let Some(bp) = ledger.known(change) else {
+        let before = ledger.known(&earlier(change));
+        return if before == Some(0) { Movement::FromZero } else { Movement::Fresh };
+    };
     let band = match bp.saturating_abs() {
         ..STEADY_BP => return Movement::Steady,
         STEADY_BP..SLIGHT_BP => Band::Slight,
@@ -41,6 +46,14 @@ pub(super) fn movement(ledger: &Ledger, id: &str, change: &str) -> Movement {
         _ => Band::Large,
     };
     if bp > 0 { Movement::Up(band) } else { Movement::Down(band) }
+}
+
+/// The id of the value that a change is counted from: `won.before` of `won.change`.
+fn earlier(change: &str) -> String {
+    match change.strip_suffix("year_change") {
+        Some(id) => format!("{id}year_before"),
+        None => format!("{}before", change.trim_end_matches("change")),
+    }
 }
 
 /// `Sourced won grew {won.sourced.change:size} to {won.sourced}`: a whole clause about a measure
@@ -53,8 +66,10 @@ pub(super) fn moved(ledger: &Ledger, subject: &str, id: &str) -> String {
 pub(super) fn moved_against(ledger: &Ledger, (subject, id): (&str, &str), against: &str) -> String {
     let change = format!("{id}.{against}");
     let verb = match movement(ledger, id, &change) {
-        Movement::Absent => return format!("{subject}: {{{id}}}"),
-        Movement::Fresh => return format!("{subject} stands at {{{id}}}"),
+        Movement::Absent | Movement::Fresh => return format!("{subject}: {{{id}}}"),
+        Movement::FromZero => {
+            return format!("{subject} came to {{{id}}}, after {{{}}}", earlier(&change));
+        }
         Movement::Steady => return format!("{subject} held steady at {{{id}}}"),
         Movement::Up(Band::Slight) => "edged up",
         Movement::Up(Band::Clear) => "grew",
@@ -102,7 +117,7 @@ mod tests {
             (Some(-500), "Won edged down"),
             (Some(-1_800), "Won fell"),
             (Some(-6_000), "Won fell sharply by"),
-            (None, "Won stands at"),
+            (None, "Won: {won}"),
         ] {
             let sentence = moved(&ledger(Some(10), change), "Won", "won");
             assert!(sentence.starts_with(start), "{sentence}");

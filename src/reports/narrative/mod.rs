@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 pub use check::{Fault, check};
+pub use frames::STEADY_BP;
 
 use super::facts::Facts;
 use super::ledger::Ledger;

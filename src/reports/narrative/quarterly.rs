@@ -212,7 +212,7 @@ fn ecosystem(facts: &Facts) -> Passage {
         title: title.to_owned(),
         points: sentences([
             "Partners in the program: {partners.total}",
-            "With a sourced deal won in {period}: {top.partners}",
+            "Partners with a sourced deal won: {top.partners}",
             "Idle for {idle.days} or longer: {idle.partners}",
         ]),
         notes: sentences([
@@ -241,9 +241,9 @@ fn registrations(facts: &Facts) -> Passage {
     Passage {
         title: title.to_owned(),
         points: vec![
-            "Registrations: {sla.registrations}, of which {sla.in_time} in time, {sla.late} late, {sla.waiting} waiting".to_owned(),
+            "Registered: {sla.registrations}; in time: {sla.in_time}; late: {sla.late}; waiting: {sla.waiting}".to_owned(),
             speed.to_owned(),
-            "Activities with partners in {period}: {activities.total}".to_owned(),
+            "Activities in the quarter: {activities.total}".to_owned(),
         ],
         notes: sentences([
             "The promise is {sla.promise} of elapsed time; an open registration past it counts as late now",

@@ -129,7 +129,7 @@ impl Canvas {
     fn cover(&mut self, title: Text, lines: &[String]) {
         self.placeholder(Placeholder::CoverTitle, vec![Para::inherited(title)]);
         let lines = lines.iter().enumerate().map(|(i, line)| {
-            let text = Text::new(line).cut(90);
+            let text = Text::new(line).cut(200);
             if i == 0 { Para::inherited(text).bold() } else { Para::inherited(text) }
         });
         self.placeholder(Placeholder::Subtitle, lines.collect());
