@@ -57,6 +57,9 @@ async fn serve(settings: &config::Settings, role: Role) -> ExitCode {
         Ok(running) => running,
         Err(error) => return failed(&error.to_string()),
     };
+    for note in &settings.notes {
+        tracing::warn!("{note}");
+    }
     announce(settings, &running);
     let broke = tokio::select! {
         () = told_to_stop() => false,

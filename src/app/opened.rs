@@ -8,7 +8,6 @@ use crate::clock::Clock;
 use crate::config::key_file::{self, KeyError};
 use crate::config::{Database, OwnerOn, SecretKey, Settings};
 use crate::conversation::inbound::Platform;
-use crate::drafting::Drafter;
 use crate::drafting::rules::RulesDrafter;
 use crate::handlers::context::{Context, Rules};
 use crate::handlers::messenger::Messenger;
@@ -35,8 +34,6 @@ pub enum StartError {
     Listen(std::net::SocketAddr, std::io::Error),
     #[error("Slack cannot be set up: {0}")]
     Slack(String),
-    #[error("the model cannot be set up: {0}")]
-    Model(String),
     #[error("{0}")]
     Other(String),
 }
@@ -88,7 +85,7 @@ pub async fn open(settings: &Settings, exclusive: bool) -> Result<Opened, StartE
         clock,
         wall: Clock::system(),
         ids,
-        drafter: drafter(settings)?,
+        drafter: Arc::new(RulesDrafter),
         messengers,
         rules: rules(settings),
     };
@@ -107,10 +104,6 @@ fn http_client() -> Result<reqwest::Client, StartError> {
         .no_proxy()
         .build()
         .map_err(|error| StartError::Other(error.to_string()))
-}
-
-fn drafter(_settings: &Settings) -> Result<Arc<dyn Drafter>, StartError> {
-    Ok(Arc::new(RulesDrafter))
 }
 
 fn rules(settings: &Settings) -> Rules {

@@ -16,8 +16,8 @@ use std::collections::BTreeMap;
 
 pub use self::flags::Flags;
 pub use self::rooms::{
-    ClockSettings, ConsoleSettings, Database, KeySource, Listen, LogFormat, LogSettings,
-    ModelSettings, Owner, OwnerOn, SendSettings, SlackSettings,
+    ClockSettings, ConsoleSettings, Database, KeySource, Listen, LogFormat, LogSettings, Owner,
+    OwnerOn, SendSettings, SlackSettings,
 };
 pub use self::secret::{Secret, SecretKey};
 
@@ -30,8 +30,8 @@ pub struct Settings {
     pub console: ConsoleSettings,
     /// `None`: Slack is not served.
     pub slack: Option<SlackSettings>,
-    /// `None`: the rules drafter writes.
-    pub model: Option<ModelSettings>,
+    /// What is set and not used: said once at start.
+    pub notes: Vec<String>,
     pub clock: ClockSettings,
     /// Owners from the start.
     pub owners: Vec<Owner>,

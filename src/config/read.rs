@@ -8,11 +8,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use url::Url;
 
-use super::table::{self, NOT_YET};
+use super::table::{self, NOT_USED, NOT_YET, NotYet};
 use super::{
     ClockSettings, ConsoleSettings, Database, Flags, KeySource, Listen, LogFormat, LogSettings,
-    ModelSettings, Owner, OwnerOn, Refused, Secret, SecretKey, SendSettings, Settings,
-    SlackSettings,
+    Owner, OwnerOn, Refused, Secret, SecretKey, SendSettings, Settings, SlackSettings,
 };
 
 /// Slack's own have 32 characters; a shorter one is a slip of copying.
@@ -30,7 +29,7 @@ pub(super) fn settings(
         key: key(&mut given, &database),
         console: console(&mut given, &listen),
         slack: slack(&mut given),
-        model: model(&mut given),
+        notes: given.what_is_not_used(),
         clock: clock(&mut given, &listen),
         owners: given.parsed("ATTACHE_OWNERS", owners).unwrap_or_default(),
         sends: sends(&mut given),
@@ -60,10 +59,6 @@ impl Given<'_> {
         self.set(env).or_else(|| table::of(env)?.default.map(str::to_owned))
     }
 
-    fn secret(&self, env: &str) -> Option<Secret> {
-        self.set(env).map(|text| Secret::new(&text))
-    }
-
     /// The value, read; a fault names the variable and never quotes a value by itself.
     fn parsed<T>(&mut self, env: &str, read: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         let text = self.set_or_default(env)?;
@@ -81,13 +76,22 @@ impl Given<'_> {
     }
 
     fn refuse_what_is_not_served(&mut self) {
-        for (name, value) in self.environment {
+        let refused = self.named_in(NOT_YET);
+        self.faults.extend(refused);
+    }
+
+    fn what_is_not_used(&self) -> Vec<String> {
+        self.named_in(NOT_USED)
+    }
+
+    /// A sentence for each variable that is set and stands in the list.
+    fn named_in(&self, list: &[NotYet]) -> Vec<String> {
+        let said = self.environment.iter().filter_map(|(name, value)| {
             let named = |env: &str| name == env || env.ends_with('_') && name.starts_with(env);
-            let refused = NOT_YET.iter().find(|not_yet| named(not_yet.env));
-            if let Some(refused) = refused.filter(|_| !value.trim().is_empty()) {
-                self.faults.push(format!("{name} is set, but {}.", refused.sentence));
-            }
-        }
+            let found = list.iter().find(|not_yet| named(not_yet.env))?;
+            (!value.trim().is_empty()).then(|| format!("{name} is set, but {}.", found.sentence))
+        });
+        said.collect()
     }
 
     /// Half of a group: says which part is there and which is missing.
@@ -238,25 +242,6 @@ fn slack(given: &mut Given<'_>) -> Option<SlackSettings> {
     })
 }
 
-fn model(given: &mut Given<'_>) -> Option<ModelSettings> {
-    let base_url = given.parsed("OPENAI_BASE_URL", any_web_address);
-    let (key, name) = (given.secret("OPENAI_API_KEY"), given.set("OPENAI_MODEL"));
-    let address_set = given.set("OPENAI_BASE_URL").is_some();
-    let by_rules = "to let the rules write";
-    match (&name, &key, address_set) {
-        (None, None, false) => return None,
-        (None, Some(_), _) => given.half_set("OPENAI_API_KEY", &["OPENAI_MODEL"], by_rules),
-        (None, None, true) => given.half_set("OPENAI_BASE_URL", &["OPENAI_MODEL"], by_rules),
-        (Some(_), None, false) => given.half_set(
-            "OPENAI_MODEL",
-            &["OPENAI_API_KEY (or the OPENAI_BASE_URL of a server that asks for no key)"],
-            by_rules,
-        ),
-        (Some(_), _, _) => {}
-    }
-    Some(ModelSettings { key, base_url: base_url?, model: name? })
-}
-
 fn clock(given: &mut Given<'_>, listen: &Listen) -> ClockSettings {
     let starts = given.parsed("ATTACHE_CLOCK", |text| {
         text.parse::<Timestamp>()
@@ -337,7 +322,7 @@ mod tests {
         assert_eq!(settings.database.url(), "sqlite://data/attache.db");
         assert_eq!(settings.key, KeySource::KeptAt("data/attache.key".into()));
         assert!(settings.console.on);
-        assert_eq!((settings.slack, settings.model), (None, None));
+        assert_eq!((settings.slack, settings.notes), (None, Vec::<String>::new()));
         assert_eq!(settings.sends.reconcile_rest, Duration::from_secs(40));
         assert_eq!((settings.clock.starts, settings.owners), (None, vec![]));
         assert_eq!(settings.log.filter, "info");
@@ -371,16 +356,13 @@ mod tests {
 
     #[test]
     fn half_of_a_group_is_refused_with_the_missing_name() {
-        let halves: [(&[(&str, &str)], &str); 7] = [
+        let halves: [(&[(&str, &str)], &str); 4] = [
             (&[SIGNING], "SLACK_BOT_TOKEN is missing"),
             (&[("SLACK_BOT_TOKEN", "xoxb-1")], "SLACK_SIGNING_SECRET is missing"),
             (
                 &[("SLACK_API_URL", "https://slack.com/api")],
                 "SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN are missing",
             ),
-            (&[("OPENAI_API_KEY", "sk-1")], "OPENAI_MODEL is missing"),
-            (&[("OPENAI_BASE_URL", "http://127.0.0.1:11434/v1")], "OPENAI_MODEL is missing"),
-            (&[("OPENAI_MODEL", "small")], "OPENAI_API_KEY (or "),
             (
                 &[("ATTACHE_LISTEN", "0.0.0.0:80"), ("ATTACHE_CONSOLE", "on")],
                 "ATTACHE_PUBLIC_URL is missing",
@@ -454,11 +436,10 @@ mod tests {
             ("SLACK_BOT_TOKEN", "canary-2"),
             ("ATTACHE_SECRET_KEY", "canary-3"),
             ("ATTACHE_DATABASE_URL", "mysql://canary-4"),
-            ("OPENAI_BASE_URL", "https://u:canary-5@host"),
             ("SLACK_APP_TOKEN", "canary-6"),
         ]);
         assert!(!wrong.contains("canary"), "{wrong}");
-        let model = [("OPENAI_API_KEY", "canary-7"), ("OPENAI_MODEL", "m")];
+        let model = [("OPENAI_API_KEY", "canary-7")];
         assert!(!format!("{:?}", read(&model).unwrap()).contains("canary"));
     }
 
@@ -511,10 +492,10 @@ mod tests {
     }
 
     #[test]
-    fn a_model_on_this_machine_needs_no_key() {
-        let model =
-            read(&[("OPENAI_BASE_URL", "http://127.0.0.1:11434/v1"), ("OPENAI_MODEL", "small")]);
-        let model = model.unwrap().model.unwrap();
-        assert_eq!((model.key, model.model.as_str()), (None, "small"));
+    fn a_model_s_key_for_other_programs_is_named_and_stops_nothing() {
+        let notes = read(&[("OPENAI_API_KEY", "sk-1")]).unwrap().notes;
+        assert_eq!(notes.len(), 1);
+        assert!(notes[0].starts_with("OPENAI_API_KEY is set, but"), "{notes:?}");
+        assert!(read(&[]).unwrap().notes.is_empty());
     }
 }

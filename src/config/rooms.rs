@@ -89,15 +89,6 @@ pub struct SlackSettings {
     pub api_url: String,
 }
 
-/// Any model behind an OpenAI-compatible address.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ModelSettings {
-    /// `None` where the address wants none, such as a model on the same machine.
-    pub key: Option<Secret>,
-    pub base_url: Url,
-    pub model: String,
-}
-
 /// The business clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ClockSettings {

@@ -99,27 +99,6 @@ pub const SETTINGS: &[Setting] = &[
         "Where Slack's Web API is",
     ),
     row(
-        "OPENAI_API_KEY",
-        "openai-api-key",
-        "KEY",
-        None,
-        "Key for the model's address; not needed where that address asks for none",
-    ),
-    row(
-        "OPENAI_BASE_URL",
-        "openai-base-url",
-        "URL",
-        Some("https://api.openai.com/v1"),
-        "Any OpenAI-compatible address",
-    ),
-    row(
-        "OPENAI_MODEL",
-        "openai-model",
-        "NAME",
-        None,
-        "The model that drafts; without it, rules do",
-    ),
-    row(
         "ATTACHE_RECONCILE_REST_MS",
         "reconcile-rest-ms",
         "MS",
@@ -164,6 +143,12 @@ pub const NOT_YET: &[NotYet] = &[
                    SLACK_SIGNING_SECRET and SLACK_BOT_TOKEN, and unset it",
     },
 ];
+
+/// Set for other programs too, so never refused: said at start that it is not used here.
+pub const NOT_USED: &[NotYet] = &[NotYet {
+    env: "OPENAI_",
+    sentence: "this version drafts by its built-in rules and calls no model yet",
+}];
 
 /// The row of a variable.
 #[must_use]
