@@ -115,6 +115,11 @@ pub fn section(brief: &Brief, draft: &Draft) -> Vec<Fault> {
 /// Numbers of the framework itself: fees of 5–15 % of ACV, margins of 20–40 % off list.
 const FRAMEWORK: &[Exact] = &[1, 5, 15, 20, 40];
 
+/// Moves of one number in one thread that are followed.
+const MOVES: usize = 4;
+/// Numbers from which formulas go on.
+const FORMULAS: usize = 5_000;
+
 /// What may be said without being invented.
 struct Given {
     numbers: BTreeSet<Exact>,
@@ -157,19 +162,26 @@ impl Given {
             && texts(after).iter().all(|text| words(text).is_subset(&self.words))
     }
 
-    /// A value that stands, more or less by a number that was asked for, or by that many percent.
-    /// Steps may follow each other in one thread.
+    /// A value that stands, moved by numbers that the request moves things by, or by that many
+    /// percent. Moves may follow each other in one thread; the bounds of a range move once.
     fn formulas(&self, before: &Value) -> BTreeSet<Exact> {
         let mut reached = numbers(before);
-        if reached.len() > 2 || self.asked.len() > 24 {
-            return reached;
-        }
-        for _ in 0..2 {
+        let moves = self.said.split_whitespace().filter(|word| *word == "by").count();
+        let moves = match before {
+            Value::Count(_) | Value::Share(_) | Value::Money(_) => moves.min(MOVES),
+            Value::Range(_) | Value::MoneyRange(_) => moves.min(1),
+            _ => 0,
+        };
+        for _ in 0..moves {
             let from: Vec<Exact> = reached.iter().copied().collect();
+            if from.len() > FORMULAS {
+                break;
+            }
             for value in from {
                 for step in &self.asked {
                     let part = value.saturating_mul(*step) / (100 * ONE);
-                    reached.extend([value + step, value - step, value + part, value - part]);
+                    let moved = [*step, -step, part, -part];
+                    reached.extend(moved.map(|by| value.saturating_add(by)));
                 }
             }
         }
@@ -178,7 +190,8 @@ impl Given {
 
     fn explains_basis(&self, brief: &EditBrief, after: &Document, key: &str) -> bool {
         let (old, new) = (brief.document.basis(key), after.basis(key));
-        let Some(new) = new.filter(|new| Some(new) != old.as_ref()) else { return true };
+        let moved = brief.document.value(key) != after.value(key);
+        let Some(new) = new.filter(|new| moved || Some(new) != old.as_ref()) else { return true };
         let stands = |text: &str| text.is_empty() || self.said.contains(&text.to_lowercase());
         let author = new.by.is_empty() || new.by == brief.asked_by;
         let kept = old.is_some_and(|old| old.source == new.source);
@@ -224,9 +237,10 @@ fn texts(value: &Value) -> Vec<&str> {
 
 /// Links, e-mail addresses, mentions and markup in a text.
 pub(crate) fn links(text: &str) -> Vec<String> {
-    let ends = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"' | '(' | ')' | '“' | '”');
+    let ends = |c: char| c.is_whitespace() || matches!(c, ',' | ';' | '"' | '“' | '”');
     let words = text.split(ends).filter(|word| is_link(word));
-    words.map(|word| word.trim_end_matches(['.', '!', '?', ':']).to_owned()).collect()
+    let bare = |word: &str| word.trim_matches(['(', ')', '.', '!', '?', ':']).to_owned();
+    words.map(bare).collect()
 }
 
 fn is_link(word: &str) -> bool {
@@ -244,4 +258,167 @@ fn is_link(word: &str) -> bool {
             !name.is_empty() && top.len() >= 2 && top.bytes().all(|b| b.is_ascii_lowercase())
         })
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::drafting::brief::Fact;
+    use crate::strategy::field::Range;
+    use crate::strategy::icp::Icp;
+    use crate::strategy::list::List;
+    use crate::strategy::money::Currency;
+
+    fn brief(document: Document, request: &str) -> EditBrief {
+        EditBrief {
+            document,
+            earlier: Vec::new(),
+            said: Vec::new(),
+            request: request.to_owned(),
+            asked_by: "Ana".to_owned(),
+            today: "2026-11-20".parse().unwrap(),
+            currency: Currency::USD,
+            facts: vec![Fact {
+                label: "Partners".to_owned(),
+                value: "33 active".to_owned(),
+                source: "partner facts".to_owned(),
+            }],
+        }
+    }
+
+    fn icp() -> Document {
+        Document::Icp(Icp {
+            summary: "Lenders with 3 offices".to_owned(),
+            company_size: Some(Range::new(Some(20), Some(1_000))),
+            industries: List::of(["Lending"]),
+            notes: List::of(["See https://acme.example/a"]),
+            ..Icp::default()
+        })
+    }
+
+    fn tam() -> Document {
+        Document::Tam(Tam::starting(Currency::USD))
+    }
+
+    fn faults(brief: &EditBrief, wire: &str) -> Vec<String> {
+        let operations = serde_json::from_str(wire).unwrap();
+        let draft = EditDraft { operations, ..EditDraft::default() };
+        edit(brief, &draft).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn numbers_may_come_from_the_section_the_request_a_fact_or_a_formula() {
+        let request = brief(icp(), "narrow the company size to 50–500 employees");
+        for fine in [
+            r#"[{"op":"set","field":"company_size","value":{"min":50,"max":500}}]"#,
+            r#"[{"op":"set","field":"company_size","value":{"min":50,"max":1000}}]"#,
+            r#"[{"op":"add","list":"notes","item":"33 partners, 3 offices"}]"#,
+        ] {
+            assert!(faults(&request, fine).is_empty(), "{fine}");
+        }
+        let raise = brief(tam(), "raise technology ACV by 5k, solutions ACV by 10%");
+        for (row, minor) in [("technology", 3_000_000), ("solutions", 4_400_000)] {
+            let wire = format!(
+                r#"[{{"op":"set_cell","row":"{row}","column":"acv","value":{{"minor":{minor},"currency":"USD"}}}}]"#
+            );
+            assert!(faults(&raise, &wire).is_empty(), "{wire}");
+        }
+    }
+
+    #[test]
+    fn what_nobody_gave_is_a_fault_that_is_not_repaired() {
+        let request = brief(icp(), "narrow the company size to 50–500 employees");
+        for (wire, fault) in [
+            (
+                r#"[{"op":"set","field":"company_size","value":{"min":50,"max":450}}]"#,
+                "Company size holds a number that nobody gave",
+            ),
+            (
+                r#"[{"op":"set","field":"summary","value":"About 72% of lenders"}]"#,
+                "Summary holds a number that nobody gave",
+            ),
+            (
+                r#"[{"op":"set","field":"summary","value":"Half of all lenders"}]"#,
+                "Summary holds a number that nobody gave",
+            ),
+            (
+                r#"[{"op":"set","field":"summary","value":"Lenders ٣٥"}]"#,
+                "Summary holds a number that nobody gave",
+            ),
+            (
+                r#"[{"op":"add","list":"notes","item":"Read [this](https://evil.example)"}]"#,
+                "Notes holds a link, an address or a mention",
+            ),
+            (
+                r#"[{"op":"add","list":"notes","item":"Ask <!channel> or @here"}]"#,
+                "Notes holds a link, an address or a mention",
+            ),
+            (
+                r#"[{"op":"add","list":"notes","item":"Write to a.b@evil.example"}]"#,
+                "Notes holds a link, an address or a mention",
+            ),
+        ] {
+            assert_eq!(faults(&request, wire), [fault], "{wire}");
+        }
+        assert!(!Fault::Link { label: String::new() }.is_repairable());
+        let kept = r#"[{"op":"add","list":"notes","item":"More at https://acme.example/a"}]"#;
+        assert!(faults(&request, kept).is_empty(), "a link that was there may stay");
+    }
+
+    #[test]
+    fn what_does_not_apply_or_changes_nothing_is_a_fault_that_can_be_repaired() {
+        let request = brief(icp(), "set it");
+        for (wire, fault) in [
+            (
+                r#"[{"op":"remove","list":"industries","id":"i9"}]"#,
+                "operation 1: Industries has no item i9",
+            ),
+            (
+                r#"[{"op":"set","field":"accounts","value":1}]"#,
+                "operation 1: icp has no field accounts",
+            ),
+            (
+                r#"[{"op":"set","field":"company_size","value":{"min":20,"max":1000}}]"#,
+                "the operations change nothing",
+            ),
+        ] {
+            assert_eq!(faults(&request, wire), [fault]);
+        }
+        assert!(Fault::NothingChanges.is_repairable());
+    }
+
+    #[test]
+    fn a_basis_is_only_what_the_one_who_asks_said() {
+        let request = brief(tam(), "set solutions share to 20% because of the survey");
+        let set = |basis: &str| {
+            format!(
+                r#"[{{"op":"set_cell","row":"solutions","column":"share","value":{{"bp":2000}},"basis":{basis}}}]"#
+            )
+        };
+        let basis = |source: &str, by: &str, on: &str| {
+            set(&format!(r#"{{"source":"{source}","by":"{by}","on":"{on}","starting":false}}"#))
+        };
+        assert!(faults(&request, &basis("The survey", "Ana", "2026-11-20")).is_empty());
+        for wire in [
+            basis("Gartner", "Ana", "2026-11-20"),
+            basis("The survey", "Ben", "2026-11-20"),
+            basis("The survey", "Ana", "2020-01-01"),
+            set(r#"{"source":"","by":"","on":null,"starting":true}"#),
+        ] {
+            let fault = "Solutions share claims a basis that the request does not give";
+            assert_eq!(faults(&request, &wire), [fault], "{wire}");
+        }
+    }
+
+    #[test]
+    fn links_are_seen_however_they_are_dressed() {
+        for text in
+            ["https://a.b", "www.a.b", "ab.cd/e", "@ben", "a@b.c", "<@U1>", "[x](y)", "x mailto:a"]
+        {
+            assert!(!links(text).is_empty(), "{text}");
+        }
+        for text in ["and/or", "24/7", "C++", "Salesforce.com", "2 @ 3", "e.g. banks", "R&D"] {
+            assert!(links(text).is_empty(), "{text}");
+        }
+    }
 }

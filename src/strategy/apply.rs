@@ -65,7 +65,7 @@ fn write(
     let spec = document.address().spec();
     let Some(field) = spec.of_key(key) else { return Err(unknown(document, key)) };
     let label = spec.label(key);
-    if basis.is_some() && !field.assumption {
+    if basis.is_some() && !field.carries_basis() {
         return Err(Refusal::NoBasisHere(label));
     }
     if let (Kind::Items, Value::Items(texts)) = (field.kind, value) {

@@ -50,6 +50,14 @@ pub struct FieldSpec {
     pub assumption: bool,
 }
 
+impl FieldSpec {
+    /// Whether setting it says who says so, and when.
+    #[must_use]
+    pub fn carries_basis(&self) -> bool {
+        self.assumption || self.kind == Kind::Source
+    }
+}
+
 /// One row of a section with a table.
 #[derive(Debug)]
 pub struct RowSpec {

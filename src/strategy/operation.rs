@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::address::SectionAddress;
-use super::field::{Kind, Value};
+use super::field::{FieldSpec, Kind, Value};
 use super::money::MoneyError;
 
 /// Operations in one change.
@@ -71,12 +71,12 @@ impl Operation {
         key.strip_suffix("_source").map(str::to_owned).unwrap_or(key)
     }
 
-    /// The same operation; where it states an assumption of the section without a basis, with
+    /// The same operation; where it states an assumption of the section, or its source, without a basis, with
     /// this one.
     #[must_use]
     pub fn attributed(mut self, address: SectionAddress, by: &Basis) -> Self {
         let spec = address.spec().of_key(&self.key());
-        if spec.is_some_and(|spec| spec.assumption)
+        if spec.is_some_and(FieldSpec::carries_basis)
             && let Self::Set { basis, .. } | Self::SetCell { basis, .. } = &mut self
         {
             basis.get_or_insert_with(|| by.clone());

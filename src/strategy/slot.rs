@@ -134,7 +134,7 @@ impl Slot<'_> {
             (Self::AssumedCount(slot), Value::Count(count)) => assume(slot, *count, basis),
             (Self::AssumedShare(slot), Value::Share(share)) => assume(slot, *share, basis),
             (Self::AssumedMoney(slot), Value::Money(money)) => assume(slot, *money, basis),
-            (Self::Source(slot), Value::Text(text)) => slot.source = clean(text),
+            (Self::Source(slot), Value::Text(text)) => give_source(slot, text, basis),
             (slot, _) => {
                 let expected = expected(slot.kind());
                 return Err(Refusal::WrongKind { label: label.to_owned(), expected });
@@ -185,6 +185,15 @@ fn assume<T>(slot: &mut Assumed<T>, value: T, basis: Option<&Basis>) {
     let mut basis = basis.cloned().unwrap_or_default();
     (basis.source, basis.by) = (clean(&basis.source), clean(&basis.by));
     *slot = Assumed { value, basis };
+}
+
+/// A source makes an assumption more than a starting one. Who gave it, and when, is kept if told.
+fn give_source(slot: &mut Basis, text: &str, basis: Option<&Basis>) {
+    slot.source = clean(text);
+    slot.starting = false;
+    if let Some(basis) = basis {
+        (slot.by, slot.on) = (clean(&basis.by), basis.on);
+    }
 }
 
 fn read_currency(label: &str, code: &str) -> Result<Currency, Refusal> {

@@ -3,7 +3,7 @@
 use crate::drafting::Answer;
 use crate::drafting::brief::Fact;
 use crate::strategy::document::Document;
-use crate::strategy::field::{FieldView, Kind};
+use crate::strategy::field::{FieldView, Kind, lower_first};
 use crate::strategy::text::folded;
 
 use super::names::{self, Name};
@@ -76,7 +76,8 @@ fn sentence(document: &Document, field: &FieldView, wants_basis: bool) -> String
         (true, None) => String::new(),
     };
     let ground = if unsaid {
-        " No basis is recorded; to add one, say: set the source of it to …".to_owned()
+        let label = lower_first(&field.label);
+        format!(" No basis is recorded; to add one, say: set the source of {label} to …")
     } else {
         format!(" Basis: {}.", basis.source.trim_end_matches('.'))
     };

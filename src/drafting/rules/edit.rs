@@ -544,6 +544,16 @@ mod tests {
         ] {
             does(tam(), request, &understood);
         }
+        for request in [
+            "set the source of solutions share to the 2025 partner survey",
+            "set the source of the solutions share to the 2025 partner survey",
+            "the basis for solutions share is the 2025 partner survey",
+            "change the solutions share source to the 2025 partner survey",
+        ] {
+            let after = format!("15% (The 2025 partner survey, {who})");
+            let understood = format!("Solutions share: 15% (starting assumption) → {after}");
+            does(tam(), request, &understood);
+        }
         does(types(), "make reseller not recommended", "Reseller recommended: yes → no");
         does(types(), "stop recommending technology", "Technology recommended: yes → no");
         does(

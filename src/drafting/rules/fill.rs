@@ -34,7 +34,7 @@ impl Reader<'_> {
             return refuse(Why::AlreadySo, format!("{label} is {shown} already"));
         }
         let basis =
-            target.spec.assumption.then(|| self.basis(source.as_deref().unwrap_or_default()));
+            target.spec.carries_basis().then(|| self.basis(source.as_deref().unwrap_or_default()));
         Ok(set_key(&target.key, read, basis))
     }
 

@@ -29,6 +29,8 @@ pub(super) struct Subject {
     pub rows: Vec<&'static RowSpec>,
     pub column: Option<&'static FieldSpec>,
     pub bound: Option<Bound>,
+    /// Where an assumption comes from, rather than the assumption.
+    pub source: bool,
     /// `it`: whatever the thread changed last.
     pub pronoun: bool,
 }
@@ -189,6 +191,10 @@ pub(super) fn subject(
             if !found.is_empty() {
                 end = at;
             }
+        } else if !found.source && rest[0].is_any(&["source", "basis"]) {
+            found.source = true;
+            at += 1;
+            end = if found.is_empty() { end } else { at };
         } else if found.is_empty() && is_pronoun(rest) {
             found.pronoun = true;
             at += 1;

@@ -107,20 +107,33 @@ impl Reader<'_> {
 
     /// Everything that the subject names, as keys.
     pub(super) fn targets(&self, about: &Subject, value: &[Token]) -> Result<Vec<Target>, Refused> {
+        let mut keys = self.keys(about, value)?;
+        if about.source {
+            keys.iter_mut().filter(|key| !key.ends_with("_source")).for_each(|key| {
+                key.push_str("_source");
+            });
+        }
+        let spec = self.spec();
+        let known = |key: String| spec.of_key(&key).map(|spec| Target { key, spec });
+        match keys.into_iter().map(known).collect() {
+            Some(targets) => Ok(targets),
+            None => unclear("only assumptions have a source"),
+        }
+    }
+
+    fn keys(&self, about: &Subject, value: &[Token]) -> Result<Vec<String>, Refused> {
         let spec = self.spec();
         if about.pronoun {
-            let key = self.last.filter(|key| spec.of_key(key).is_some());
-            return match key.and_then(|key| spec.of_key(key).map(|spec| (key, spec))) {
-                Some((key, spec)) => Ok(vec![Target { key: key.to_owned(), spec }]),
+            return match self.last.filter(|key| spec.of_key(key).is_some()) {
+                Some(key) => Ok(vec![key.to_owned()]),
                 None => unclear("it is not clear what \"it\" stands for; name the field"),
             };
         }
         if let Some(field) = about.field {
-            return Ok(vec![Target { key: field.name.to_owned(), spec: field }]);
+            return Ok(vec![field.name.to_owned()]);
         }
-        let column = match about.column.or_else(|| self.column_of(value)) {
-            Some(column) => column,
-            None => return unclear(format!("say which: {}", names::everything(spec))),
+        let Some(column) = about.column.or_else(|| self.column_of(value)) else {
+            return unclear(format!("say which: {}", names::everything(spec)));
         };
         let mut rows: Vec<&'static RowSpec> = about.rows.clone();
         if rows.is_empty() {
@@ -129,11 +142,7 @@ impl Reader<'_> {
         if rows.is_empty() {
             return unclear(format!("say for which: {}", names::rows(spec)));
         }
-        let cell = |row: &&'static RowSpec| Target {
-            key: format!("{}.{}", row.name, column.name),
-            spec: column,
-        };
-        Ok(rows.iter().map(cell).collect())
+        Ok(rows.iter().map(|row| format!("{}.{}", row.name, column.name)).collect())
     }
 
     /// The column that a value can only belong to: a percentage is a share, an amount an ACV.
