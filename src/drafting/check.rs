@@ -166,13 +166,13 @@ impl Given {
     /// percent. Moves may follow each other in one thread; the bounds of a range move once.
     fn formulas(&self, before: &Value) -> BTreeSet<Exact> {
         let mut reached = numbers(before);
-        let moves = self.said.split_whitespace().filter(|word| *word == "by").count();
-        let moves = match before {
-            Value::Count(_) | Value::Share(_) | Value::Money(_) => moves.min(MOVES),
-            Value::Range(_) | Value::MoneyRange(_) => moves.min(1),
+        let steps = self.said.split_whitespace().filter(|word| *word == "by").count();
+        let rounds = match before {
+            Value::Count(_) | Value::Share(_) | Value::Money(_) => steps.min(MOVES),
+            Value::Range(_) | Value::MoneyRange(_) => steps.min(1),
             _ => 0,
         };
-        for _ in 0..moves {
+        for _ in 0..rounds {
             let from: Vec<Exact> = reached.iter().copied().collect();
             if from.len() > FORMULAS {
                 break;
@@ -180,8 +180,8 @@ impl Given {
             for value in from {
                 for step in &self.asked {
                     let part = value.saturating_mul(*step) / (100 * ONE);
-                    let moved = [*step, -step, part, -part];
-                    reached.extend(moved.map(|by| value.saturating_add(by)));
+                    let ways = [*step, -step, part, -part];
+                    reached.extend(ways.map(|by| value.saturating_add(by)));
                 }
             }
         }

@@ -27,6 +27,7 @@ pub enum Decision {
 /// What happened. Whoever carries it out writes [`Outcome::ending`] and the outcome's own part
 /// in one transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, at a click")]
 pub enum Outcome {
     /// The document becomes the section's next revision.
     Accepted {

@@ -233,7 +233,6 @@ mod tests {
     #[test]
     fn values_beyond_their_limits_are_refused_in_plain_words() {
         let long = "x".repeat(2_001);
-        let tam = Document::Tam(Tam::starting(Currency::USD));
         for (document, wire, why) in [
             (&icp(), r#"[{"op":"set","field":"tam","value":1}]"#, "icp has no field tam"),
             (
@@ -267,6 +266,16 @@ mod tests {
                 r#"[{"op":"move","list":"industries","id":"i1","after_id":"i1"}]"#,
                 "i1 cannot be moved behind itself",
             ),
+        ] {
+            let message = refused(document, wire);
+            assert_eq!(message.split_once(": ").unwrap().1, why);
+        }
+    }
+
+    #[test]
+    fn figures_beyond_their_limits_are_refused_in_plain_words() {
+        let tam = Document::Tam(Tam::starting(Currency::USD));
+        for (document, wire, why) in [
             (
                 &tam,
                 r#"[{"op":"set_cell","row":"solutions","column":"share","value":{"bp":10001}}]"#,
@@ -315,11 +324,11 @@ mod tests {
     fn the_currency_moves_with_every_acv() {
         let tam = Document::Tam(Tam::starting(Currency::USD));
         let euros = Currency::from_code("EUR").unwrap();
-        let mut operations = vec![crate::strategy::difference::set("currency", euros.into(), None)];
+        let mut operations = vec![crate::strategy::enter::set("currency", euros.into(), None)];
         for category in Category::ALL {
             let key = format!("{}.acv", category.word());
             let value = Value::Money(Money::new(100, euros));
-            operations.push(crate::strategy::difference::set(&key, value, None));
+            operations.push(crate::strategy::enter::set(&key, value, None));
         }
         assert!(apply(&tam, &operations).is_ok());
         assert!(apply(&tam, &operations[..3]).is_err());
@@ -382,7 +391,7 @@ mod tests {
         let id = "i[1-4]";
         let key = prop::sample::select(keys);
         let set = (key.clone(), value)
-            .prop_map(|(key, value)| crate::strategy::difference::set(&key, value, None));
+            .prop_map(|(key, value)| crate::strategy::enter::set(&key, value, None));
         prop_oneof![
             4 => set,
             1 => (key.clone(), "[a-d]").prop_map(|(list, item)| Operation::Add { list, item, after_id: None }),

@@ -1,7 +1,8 @@
 //! The operations that lead from one document to another: the keyed difference.
 
 use super::document::Document;
-use super::field::{Kind, Value};
+use super::enter::set;
+use super::field::Kind;
 use super::list::{Item, List};
 use super::operation::Operation;
 use super::slot::Slot;
@@ -31,17 +32,6 @@ fn field_difference(before: &Document, after: &Document, key: &str) -> Vec<Opera
     }
     let (Some(value), basis) = (after.value(key), after.basis(key)) else { return Vec::new() };
     vec![set(key, value, basis)]
-}
-
-/// `set` for a field, `set_cell` for a `row.column`.
-#[must_use]
-pub fn set(key: &str, value: Value, basis: Option<super::operation::Basis>) -> Operation {
-    match key.split_once('.') {
-        Some((row, column)) => {
-            Operation::SetCell { row: row.to_owned(), column: column.to_owned(), value, basis }
-        }
-        None => Operation::Set { field: key.to_owned(), value, basis },
-    }
 }
 
 fn list_difference(list: &str, before: &List, after: &List) -> Vec<Operation> {

@@ -55,6 +55,9 @@ impl Document {
     }
 
     /// The one JSON form: fields in declared order, no white space. Hashes are taken of it.
+    ///
+    /// # Panics
+    /// Never: plain values always have a JSON form.
     #[must_use]
     pub fn canonical(&self) -> String {
         let json = match self {

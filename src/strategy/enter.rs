@@ -75,11 +75,10 @@ pub fn read(document: &Document, field: &FieldView, text: &str) -> Result<Value,
         Kind::Text | Kind::Source | Kind::Currency => Ok(Value::Text(text.to_owned())),
         Kind::Items => Ok(Value::Items(lines(text))),
         Kind::Flag => flag(text).map_err(problem),
-        Kind::Count if text.is_empty() => Ok(Value::Nothing),
+        Kind::Count | Kind::Range | Kind::MoneyRange if text.is_empty() => Ok(Value::Nothing),
         Kind::Count => count(text).map(Value::Count).map_err(problem),
         Kind::Share => Share::parse(text).map(Value::Share).map_err(|e| problem(e.to_string())),
         Kind::Money => money(document, text).map(Value::Money).map_err(problem),
-        Kind::Range | Kind::MoneyRange if text.is_empty() => Ok(Value::Nothing),
         Kind::Range => range(text, count).map(Value::Range).map_err(problem),
         Kind::MoneyRange => {
             range(text, |end| money(document, end)).map(Value::MoneyRange).map_err(problem)
@@ -100,15 +99,23 @@ fn flag(text: &str) -> Result<Value, String> {
 }
 
 fn count(text: &str) -> Result<u64, String> {
-    let digits: String = text.chars().take_while(|c| !c.is_alphabetic()).collect();
-    let whole = ungroup(digits.trim()).and_then(|digits| digits.parse().ok());
-    whole.ok_or_else(|| format!("\"{text}\" is not a whole number"))
+    let unit = ["employees", "people", "accounts"].iter().find_map(|unit| text.strip_suffix(unit));
+    let plain = unit.unwrap_or(text).trim().to_lowercase();
+    let (digits, times) =
+        plain.strip_suffix('k').map_or((plain.as_str(), 1), |digits| (digits.trim(), 1_000));
+    let whole = ungroup(digits).and_then(|digits| digits.parse::<u64>().ok());
+    let count = whole.and_then(|whole| whole.checked_mul(times));
+    count.ok_or_else(|| format!("\"{text}\" is not a whole number"))
 }
 
 fn money(document: &Document, text: &str) -> Result<Money, String> {
+    let stands = document.fields().into_iter().find_map(|field| match field.value {
+        Value::MoneyRange(range) => range.min.or(range.max).map(|end| end.currency),
+        _ => None,
+    });
     let currency = match document {
         Document::Tam(tam) => tam.currency,
-        _ => Currency::USD,
+        _ => stands.unwrap_or(Currency::USD),
     };
     Money::parse(text, currency).map_err(|error| error.to_string())
 }
@@ -124,13 +131,11 @@ fn range<T: Copy>(text: &str, one: impl Fn(&str) -> Result<T, String>) -> Result
         return Ok(Range { min: None, max: Some(one(max.trim())?) });
     }
     let ends = ["–", " to ", "-"].iter().find_map(|mark| lower.split_once(mark));
-    match ends {
-        Some((min, max)) => Ok(Range { min: Some(one(min.trim())?), max: Some(one(max.trim())?) }),
-        None => {
-            let only = one(lower.trim())?;
-            Ok(Range { min: Some(only), max: Some(only) })
-        }
+    if let Some((min, max)) = ends {
+        return Ok(Range { min: Some(one(min.trim())?), max: Some(one(max.trim())?) });
     }
+    let only = one(lower.trim())?;
+    Ok(Range { min: Some(only), max: Some(only) })
 }
 
 #[cfg(test)]
@@ -181,7 +186,8 @@ mod tests {
         assert_eq!(read("50-500 employees"), Ok((Some(50), Some(500))));
         assert_eq!(read("1,000 or more"), Ok((Some(1_000), None)));
         assert_eq!(read("up to 500"), Ok((None, Some(500))));
-        assert!(read("some").is_err());
+        assert_eq!(read("4k–20k"), Ok((Some(4_000), Some(20_000))));
+        assert!(read("some").is_err() && read("50x–60").is_err());
         assert!(SectionAddress::Icp.spec().field("company_size").is_some());
     }
 }

@@ -175,8 +175,12 @@ impl Slot<'_> {
             Self::AssumedShare(assumed) => check_basis(label, &assumed.basis),
             Self::AssumedMoney(assumed) => check_amount(label, assumed.value, ACV_LIMIT)
                 .and_then(|()| check_basis(label, &assumed.basis)),
-            Self::Range(None) | Self::MoneyRange(None) | Self::Count(None) => Ok(()),
-            Self::Flag(_) | Self::Currency(_) | Self::Source(_) => Ok(()),
+            Self::Range(None)
+            | Self::MoneyRange(None)
+            | Self::Count(None)
+            | Self::Flag(_)
+            | Self::Currency(_)
+            | Self::Source(_) => Ok(()),
         }
     }
 }

@@ -126,9 +126,10 @@ fn names_fact(text: &str, fact: &Fact) -> bool {
     let asked = tokens(text);
     let label = folded(&fact.label);
     let words: Vec<&str> = label.split(' ').filter(|word| word.len() > 2).collect();
-    let said =
-        |word: &&str| asked.iter().any(|token| token.shape == Shape::Word && token.word == **word);
-    !words.is_empty() && words.iter().all(|word| said(word))
+    let mut said = words
+        .iter()
+        .map(|word| asked.iter().any(|token| token.shape == Shape::Word && token.word == *word));
+    !words.is_empty() && said.all(|said| said)
 }
 
 fn nothing(document: &Document, facts: &[Fact]) -> Answer {

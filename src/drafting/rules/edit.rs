@@ -52,7 +52,9 @@ pub(super) fn edit(brief: &EditBrief) -> EditDraft {
         reading.leave("the request", Why::Unclear, "it is longer than 4,000 characters");
     } else {
         let tokens = tokens(&text);
-        sentences(&tokens).into_iter().for_each(|sentence| reading.sentence(sentence));
+        for sentence in sentences(&tokens) {
+            reading.sentence(sentence);
+        }
     }
     let operations = difference(&brief.document, &reading.document);
     EditDraft {
@@ -544,6 +546,11 @@ mod tests {
         ] {
             does(tam(), request, &understood);
         }
+    }
+
+    #[test]
+    fn an_assumption_is_given_its_source() {
+        let who = "Ana, 2026-11-20";
         for request in [
             "set the source of solutions share to the 2025 partner survey",
             "set the source of the solutions share to the 2025 partner survey",
@@ -554,6 +561,10 @@ mod tests {
             let understood = format!("Solutions share: 15% (starting assumption) → {after}");
             does(tam(), request, &understood);
         }
+    }
+
+    #[test]
+    fn partner_types_are_recommended_and_described() {
         does(types(), "make reseller not recommended", "Reseller recommended: yes → no");
         does(types(), "stop recommending technology", "Technology recommended: yes → no");
         does(
@@ -621,6 +632,10 @@ mod tests {
             let left = refuses(icp(), request);
             assert!(left.detail.contains(why), "{request}: {}", left.detail);
         }
+    }
+
+    #[test]
+    fn figures_that_do_not_add_up_are_quoted_back_with_their_reason() {
         for (request, why) in [
             ("raise solutions share by 5%", "points or a proportion"),
             ("raise solutions share by 5", "points or a proportion"),

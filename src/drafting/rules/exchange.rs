@@ -1,7 +1,7 @@
 //! Clauses that exchange words or items, or put items in another order.
 
-use crate::strategy::difference::set as set_key;
 use crate::strategy::drafted::Why;
+use crate::strategy::enter::set as set_key;
 use crate::strategy::field::{FieldSpec, Kind, Value};
 use crate::strategy::list::Item;
 use crate::strategy::operation::Operation;

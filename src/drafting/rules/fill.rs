@@ -1,11 +1,12 @@
 //! From the words behind `to` to the operation that sets a field, with the ground of an assumption.
 
-use crate::strategy::difference::set as set_key;
 use crate::strategy::drafted::Why;
+use crate::strategy::enter::set as set_key;
 use crate::strategy::field::{Kind, Range, Value};
 use crate::strategy::operation::Operation;
 
 use super::clause::{Reader, Refused, refuse, unclear};
+use super::items::no_choice;
 use super::names::{Bound, starts_with};
 use super::set::{Target, connector};
 use super::token::{Shape, Token};
@@ -73,7 +74,7 @@ impl Reader<'_> {
     }
 
     fn list_of(&self, target: &Target, said: &[Token]) -> Result<Value, Refused> {
-        self.no_choice(said)?;
+        no_choice(said)?;
         let stands = self.texts(&target.key);
         let all: Vec<String> =
             entries(self.text, said).iter().map(|entry| in_the_case_of(&stands, entry)).collect();
@@ -99,7 +100,7 @@ impl Reader<'_> {
             Some(Value::Range(range)) => Some(range),
             _ => None,
         };
-        Ok(Value::Range(merged(read, stands)))
+        Ok(Value::Range(merged(&read, stands)))
     }
 
     fn money_range(
@@ -121,7 +122,7 @@ impl Reader<'_> {
             None => amounts(self.text, said, otherwise),
         };
         match read {
-            Some(read) => Ok(Value::MoneyRange(merged(read, stands))),
+            Some(read) => Ok(Value::MoneyRange(merged(&read, stands))),
             None => unclear(format!(
                 "\"{}\" is no range of amounts in one currency; one looks like $10m–$50m",
                 self.said(said)
@@ -130,11 +131,11 @@ impl Reader<'_> {
     }
 }
 
-fn merged<T: Copy + Ord>(read: Read<T>, stands: Option<Range<T>>) -> Range<T> {
+fn merged<T: Copy + Ord>(read: &Read<T>, stands: Option<Range<T>>) -> Range<T> {
     match read {
-        Read::Whole(range) => range,
-        Read::Lower(min) => Range::new(Some(min), stands.and_then(|range| range.max)),
-        Read::Upper(max) => Range::new(stands.and_then(|range| range.min), Some(max)),
+        Read::Whole(range) => *range,
+        Read::Lower(min) => Range::new(Some(*min), stands.and_then(|range| range.max)),
+        Read::Upper(max) => Range::new(stands.and_then(|range| range.min), Some(*max)),
     }
 }
 

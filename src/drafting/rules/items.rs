@@ -1,7 +1,7 @@
 //! Clauses about lists and words: add, note, remove, replace, move, swap.
 
-use crate::strategy::difference::set as set_key;
 use crate::strategy::drafted::Why;
+use crate::strategy::enter::set as set_key;
 use crate::strategy::field::{FieldSpec, Kind, Value};
 use crate::strategy::list::Item;
 use crate::strategy::operation::Operation;
@@ -10,7 +10,6 @@ use super::clause::{Done, Reader, Refused, refuse, unclear};
 use super::exchange::places;
 use super::names;
 use super::names::{Subject, starts_with, subject};
-use super::set::connector;
 use super::token::{Shape, Token};
 use super::value::{entries, entry, in_the_case_of, prose, same, upper_first};
 
@@ -96,7 +95,7 @@ impl Reader<'_> {
     }
 
     fn add_entries(&self, list: &'static FieldSpec, said: &[Token]) -> Done {
-        self.no_choice(said)?;
+        no_choice(said)?;
         let entries = entries(self.text, said);
         if entries.is_empty() {
             return refuse(Why::NeedsFact, format!("say what to add to {}", list.label));
@@ -182,7 +181,7 @@ impl Reader<'_> {
     }
 
     fn remove_from(&self, list: Option<&'static FieldSpec>, said: &[Token]) -> Done {
-        self.no_choice(said)?;
+        no_choice(said)?;
         let whole = entry(self.text, said).unwrap_or_default();
         let everything = said.len() == 1 && said[0].is_any(&["all", "everything"]);
         if let Some(list) = list.filter(|_| everything) {
@@ -256,20 +255,6 @@ impl Reader<'_> {
         (own && the + taken == tokens.len()).then_some(Place::Section)
     }
 
-    /// Refuses entries with an `or`: it leaves the choice to us.
-    pub(super) fn no_choice(&self, said: &[Token]) -> Result<(), Refused> {
-        if said.iter().any(|token| token.is("or")) {
-            return unclear("\"or\" leaves the choice open; name what should stand there");
-        }
-        if said
-            .iter()
-            .any(|token| connector(std::slice::from_ref(token)).is_some() && token.is("="))
-        {
-            return unclear("say it as: add X to the list");
-        }
-        Ok(())
-    }
-
     pub(super) fn texts(&self, list: &str) -> Vec<String> {
         match self.document.value(list) {
             Some(Value::Items(texts)) => texts,
@@ -298,4 +283,15 @@ impl Reader<'_> {
 
 fn removal((list, item): (&'static str, Item)) -> Operation {
     Operation::Remove { list: list.to_owned(), id: item.id }
+}
+
+/// Refuses entries with an `or`: it leaves the choice to us.
+pub(super) fn no_choice(said: &[Token]) -> Result<(), Refused> {
+    if said.iter().any(|token| token.is("or")) {
+        return unclear("\"or\" leaves the choice open; name what should stand there");
+    }
+    if said.iter().any(|token| token.is("=")) {
+        return unclear("say it as: add X to the list");
+    }
+    Ok(())
 }

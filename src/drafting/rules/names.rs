@@ -104,10 +104,7 @@ const BOUNDS: &[(&str, Bound)] = &[
 pub(super) fn starts_with(tokens: &[Token], phrase: &str) -> Option<usize> {
     let mut taken = 0;
     for word in phrase.split(' ') {
-        let token = tokens.get(taken).filter(|token| token.shape == Shape::Word)?;
-        if token.word != word {
-            return None;
-        }
+        tokens.get(taken).filter(|next| next.shape == Shape::Word && next.word == word)?;
         taken += 1;
     }
     Some(taken)
@@ -199,9 +196,10 @@ pub(super) fn subject(
             found.pronoun = true;
             at += 1;
             end = at;
-        } else if rest[0].is_any(FILLERS) || !found.is_empty() && rest[0].is_any(JOINS) {
-            at += 1;
-        } else if found.is_empty() && rest[0].is_any(&["of", "for", "in"]) {
+        } else if rest[0].is_any(FILLERS)
+            || !found.is_empty() && rest[0].is_any(JOINS)
+            || found.is_empty() && rest[0].is_any(&["of", "for", "in"])
+        {
             at += 1;
         } else if !found.is_empty() && rest[0].is("range") {
             at += 1;

@@ -48,7 +48,7 @@ impl Reader<'_> {
             };
         }
         let rest = &tokens[used..];
-        if verb == Verb::Expand && self.is_list(&about) {
+        if verb == Verb::Expand && is_list(&about) {
             return self.expand(&about, rest);
         }
         if verb == Verb::Change && rest.is_empty() {
@@ -58,7 +58,7 @@ impl Reader<'_> {
             return unclear("say whether to raise or to lower it");
         }
         if rest.first().is_some_and(|token| token.is("from")) {
-            return self.from_to(verb, &about, tokens, used);
+            return self.old_to_new(verb, &about, tokens, used);
         }
         if rest.is_empty() && about.column.is_some_and(|column| column.kind == Kind::Flag) {
             return self.recommend(true, &tokens[..used - 1]);
@@ -212,7 +212,7 @@ impl Reader<'_> {
     }
 
     /// `from OLD to NEW`, where OLD must be what stands there; for a range also `from 50 to 500`.
-    pub(super) fn from_to(
+    pub(super) fn old_to_new(
         &self,
         verb: Verb,
         about: &Subject,
@@ -251,10 +251,10 @@ impl Reader<'_> {
         }
         unclear("say it as: from the present value to the new one")
     }
+}
 
-    fn is_list(&self, about: &Subject) -> bool {
-        about.field.is_some_and(|field| field.kind == Kind::Items)
-    }
+fn is_list(about: &Subject) -> bool {
+    about.field.is_some_and(|field| field.kind == Kind::Items)
 }
 
 /// How many tokens of a connector stand at the front.

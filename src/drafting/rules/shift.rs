@@ -1,7 +1,7 @@
 //! Clauses that move a number, empty a field, or recommend a kind of partner.
 
-use crate::strategy::difference::set as set_key;
 use crate::strategy::drafted::Why;
+use crate::strategy::enter::set as set_key;
 use crate::strategy::field::{Kind, Range, Value};
 use crate::strategy::money::Money;
 use crate::strategy::operation::Operation;
@@ -26,7 +26,12 @@ impl Reader<'_> {
         };
         let targets = self.targets(&about, said)?;
         if first.is("from") {
-            return self.from_to(if up { Verb::Raise } else { Verb::Lower }, &about, tokens, used);
+            return self.old_to_new(
+                if up { Verb::Raise } else { Verb::Lower },
+                &about,
+                tokens,
+                used,
+            );
         }
         if !first.is_any(&["by", "to"]) {
             return unclear("say by how much or to what");
@@ -88,9 +93,10 @@ impl Reader<'_> {
             Some(Value::Money(money)) => self.shifted_money(money, up, said)?,
             Some(Value::Count(now)) => {
                 let said = without_units(Kind::Count, said);
-                let step = match percent_of(self.text, said, now) {
-                    Some(step) => step,
-                    None => count(slice(self.text, said)),
+                let step = match portion(self.text, said, now) {
+                    Portion::Even(step) => Some(step),
+                    Portion::Uneven => return unclear("that does not come out to a whole number"),
+                    Portion::Other => count(slice(self.text, said)),
                 };
                 match step {
                     Some(step) => Value::Count(stepped(now, step, up).ok_or_else(outside)?),
@@ -116,10 +122,10 @@ impl Reader<'_> {
 
     fn shifted_money(&self, money: Money, up: bool, said: &[Token]) -> Result<Value, Refused> {
         let now = u64::try_from(money.minor).unwrap_or(0);
-        let step = match percent_of(self.text, said, now) {
-            Some(Some(step)) => step,
-            Some(None) => return unclear("that does not come out to a whole coin"),
-            None => match single(Kind::Money, slice(self.text, said), money.currency) {
+        let step = match portion(self.text, said, now) {
+            Portion::Even(step) => step,
+            Portion::Uneven => return unclear("that does not come out to a whole coin"),
+            Portion::Other => match single(Kind::Money, slice(self.text, said), money.currency) {
                 Ok(Value::Money(step)) => u64::try_from(step.minor).unwrap_or(0),
                 Ok(_) => return unclear("say by how much"),
                 Err(why) => return unclear(format!("\"{}\": {why}", self.said(said))),
@@ -207,16 +213,25 @@ fn points(text: &str, tokens: &[Token]) -> Option<u64> {
     Share::parse(number).ok().filter(|_| !number.ends_with('%')).map(|share| u64::from(share.bp()))
 }
 
-/// The proportion of `now` that `by 10%` means: `None` when it is no percentage, `Some(None)`
-/// when it does not come out even.
-fn percent_of(text: &str, tokens: &[Token], now: u64) -> Option<Option<u64>> {
+/// What `by 10%` comes to.
+enum Portion {
+    /// It is no percentage.
+    Other,
+    Even(u64),
+    /// It is not a whole number.
+    Uneven,
+}
+
+fn portion(text: &str, tokens: &[Token], now: u64) -> Portion {
     let said = slice(text, tokens).to_lowercase();
-    if !(said.ends_with('%') || said.ends_with("percent")) {
-        return None;
+    let is_percentage = said.ends_with('%') || said.ends_with("percent");
+    let Ok(share) = Share::parse(&said) else { return Portion::Other };
+    if !is_percentage {
+        return Portion::Other;
     }
-    let bp = u128::from(Share::parse(&said).ok()?.bp());
-    let product = u128::from(now) * bp;
-    Some(product.is_multiple_of(10_000).then(|| u64::try_from(product / 10_000).ok()).flatten())
+    let product = u128::from(now) * u128::from(share.bp());
+    let whole = u64::try_from(product / 10_000).ok().filter(|_| product.is_multiple_of(10_000));
+    whole.map_or(Portion::Uneven, Portion::Even)
 }
 
 fn stepped(now: u64, step: u64, up: bool) -> Option<u64> {
