@@ -123,6 +123,26 @@ fn the_pages_name_files_that_exist() {
     assert_none(faults);
 }
 
+#[test]
+fn every_dependency_has_its_reason() {
+    let manifest = read(&root().join("Cargo.toml"));
+    let reasons = read(&root().join("docs/dependencies.md"));
+    let mut inside = false;
+    let mut faults = Vec::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            inside = line.ends_with("dependencies]");
+        }
+        let name = line.split_once(" = ").map(|(name, _)| name);
+        if let Some(name) = name.filter(|_| inside)
+            && !reasons.contains(&format!("\n| {name} | "))
+        {
+            faults.push(format!("`{name}` has no row in docs/dependencies.md"));
+        }
+    }
+    assert_none(faults);
+}
+
 /// Planted faults: the walk above must see them, or the tests above prove nothing.
 mod the_walk {
     use super::*;

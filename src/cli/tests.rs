@@ -170,3 +170,37 @@ fn the_long_help_describes_every_setting() {
 fn the_parser_is_sound() {
     Arguments::command().debug_assert();
 }
+
+/// What stands between a page's marks, or a failure that shows what should.
+#[track_caller]
+fn assert_page_has(page: &str, (from, to): (&str, &str), rows: &str) {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+    let text = std::fs::read_to_string(path).unwrap();
+    let (_, rest) = text.split_once(from).expect("the mark before the table");
+    let (there, _) = rest.split_once(to).expect("the mark after the table");
+    assert!(there.trim() == rows.trim(), "{page} should have:\n\n{rows}\n");
+}
+
+#[test]
+fn the_page_for_operators_lists_the_settings_that_there_are() {
+    let mut rows = String::from("| variable | flag | default | what for |\n|---|---|---|---|\n");
+    for setting in SETTINGS {
+        let default = setting.default.map(|text| format!("`{text}`")).unwrap_or_default();
+        rows += &format!(
+            "| `{}` | `--{}` | {default} | {} |\n",
+            setting.env, setting.flag, setting.help
+        );
+    }
+    let marks = ("<!-- settings: made from src/config/table.rs -->", "<!-- end of settings -->");
+    assert_page_has("docs/operating.md", marks, &rows);
+}
+
+#[test]
+fn the_readme_lists_the_commands_that_there_are() {
+    let row = |row: &crate::conversation::command::Row| {
+        format!("| `{}` | {} |\n", row.usage.replace('|', "\\|"), row.does)
+    };
+    let rows: String = crate::conversation::command::TABLE.iter().map(row).collect();
+    let marks = ("| you say | it does |\n|---|---|\n", "<!-- end of commands");
+    assert_page_has("README.md", marks, &rows);
+}
