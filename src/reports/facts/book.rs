@@ -74,21 +74,22 @@ impl Book {
         for (other, value, name) in
             [("before", &before, "quarter before"), ("year_before", &year_before, "year before")]
         {
-            let passport =
+            let then =
                 Passport { label: format!("{}, {name}", passport.label), ..passport.clone() };
             let period = self.facts.ledger.show(other);
-            let inputs = vec![passport.source.to_owned()];
-            self.put(&format!("{id}.{other}"), &passport, value.clone(), (inputs, period));
+            let label = format!("{}, change on {period}", passport.label);
+            let inputs = vec![then.source.to_owned()];
+            self.put(&format!("{id}.{other}"), &then, value.clone(), (inputs, period));
             let change = changed(&passport.unit, &now, value);
             let suffix = if other == "before" { "change" } else { "year_change" };
-            let passport = Passport {
-                label: format!("{}, change", passport.label),
+            let moved = Passport {
+                label,
                 unit: change_unit(&passport.unit),
                 formula: change_formula(&passport.unit),
                 source: "this ledger",
             };
             let inputs = vec![id.to_owned(), format!("{id}.{other}")];
-            self.enter_from(&format!("{id}.{suffix}"), &passport, change, inputs);
+            self.enter_from(&format!("{id}.{suffix}"), &moved, change, inputs);
         }
         self.enter(id, passport, now, rows);
     }
