@@ -701,6 +701,20 @@ async fn a_stream_catches_up_from_its_cursor_and_ends_with_the_server() {
 }
 
 #[tokio::test]
+async fn a_long_absence_is_caught_up_whole() {
+    let site = Site::open().await;
+    let ana = site.sign_in("ana").await;
+    for number in 0..450 {
+        let key = format!("k{number}");
+        let card = Card::sentence(format!("word-{number}."));
+        site.client.post(&key, &place("general", None), &card).await.unwrap();
+    }
+    let mut wire = watch(&site, &ana, "channel=general&after=0").await;
+    let seen = follow(&mut wire, "<bdi>word-449.").await;
+    assert!((0..450).all(|number| seen.contains(&format!("<bdi>word-{number}.</bdi>"))));
+}
+
+#[tokio::test]
 async fn a_write_of_another_process_is_seen_without_a_ring() {
     let site = Site::open().await;
     let ana = site.sign_in("ana").await;
