@@ -60,7 +60,7 @@ async fn serve(settings: &config::Settings, role: Role) -> ExitCode {
     for note in &settings.notes {
         tracing::warn!("{note}");
     }
-    announce(settings, &running);
+    announce(settings, &running).await;
     let broke = tokio::select! {
         () = told_to_stop() => false,
         () = running.failed() => true,
@@ -69,8 +69,8 @@ async fn serve(settings: &config::Settings, role: Role) -> ExitCode {
     if broke { failed("the work broke down; see the log above") } else { Exit::Done.into() }
 }
 
-/// The one line that a person needs.
-fn announce(settings: &config::Settings, running: &serve::Running) {
+/// The one line that a person needs, and the way in where they may not just pick who they are.
+async fn announce(settings: &config::Settings, running: &serve::Running) {
     let url = settings.listen.base_url(running.address);
     let line = if settings.console.on {
         format!("Attaché is at {url}")
@@ -78,6 +78,11 @@ fn announce(settings: &config::Settings, running: &serve::Running) {
         format!("Attaché answers at {url} (the console is off)")
     };
     let _ = std::io::Write::write_fmt(&mut stdout(), format_args!("{line}\n"));
+    let links = people::sign_in_links(&running.opened, settings).await.unwrap_or_default();
+    for (person, link) in links {
+        let line = format_args!("{person} signs in once, within 30 minutes: {url}{link}\n");
+        let _ = std::io::Write::write_fmt(&mut stdout(), line);
+    }
 }
 
 async fn told_to_stop() {

@@ -6,10 +6,13 @@ use crate::conversation::inbound::Platform;
 use crate::handlers::context::Context;
 use crate::handlers::members::code_hash;
 use crate::ids::WorkspaceId;
-use crate::platforms::console::port::TEAM;
+use crate::platforms::console::port::{PortError, TEAM};
+use crate::platforms::console::visit;
 use crate::store::installations::{self, Installation};
 use crate::store::members::{self, Identity, Member, Role};
 use crate::store::{self, Tx, console, workspaces};
+
+use super::opened::Opened;
 
 /// The people of a console on this machine (design: Ana, Ben, Vic).
 const CONSOLE_PEOPLE: [(&str, &str, Role); 3] =
@@ -32,6 +35,9 @@ pub async fn ensure(cx: &Context, settings: &Settings) -> Result<(), store::Erro
                 add(cx, &mut tx, &workspace.id, (user, name, role)).await?;
             }
         }
+        for user in console_owners(cx) {
+            add(cx, &mut tx, &workspace.id, (user, user, Role::Owner)).await?;
+        }
     }
     let code = match &settings.slack {
         Some(_) => claim_code(cx, &mut tx, &workspace.id).await?,
@@ -42,6 +48,30 @@ pub async fn ensure(cx: &Context, settings: &Settings) -> Result<(), store::Erro
         tracing::warn!("Slack has no owner yet: type /strategy claim {code} there to become it");
     }
     Ok(())
+}
+
+/// The console's owners of the settings.
+fn console_owners(cx: &Context) -> impl Iterator<Item = &str> {
+    let owners = cx.rules.owners.iter();
+    let here = owners.filter(|(platform, _)| *platform == Platform::Console);
+    here.map(|(_, user)| user.as_str())
+}
+
+/// A one-time sign-in address for each of them, where nobody may just pick who they are.
+pub async fn sign_in_links(
+    opened: &Opened,
+    settings: &Settings,
+) -> Result<Vec<(String, String)>, PortError> {
+    let mut links = Vec::new();
+    if !settings.console.on || settings.listen.is_loopback() {
+        return Ok(links);
+    }
+    for user in console_owners(&opened.cx) {
+        let now = opened.cx.clock.now_ms();
+        let link = visit::invite(opened.ports.as_ref(), user, now).await?;
+        links.push((user.to_owned(), link));
+    }
+    Ok(links)
 }
 
 async fn link_console(
