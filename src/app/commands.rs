@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::cli::command::{Command, Purpose, Report, Token as TokenCommand, User, Who};
+use crate::cli::command::{Command, ManifestOf, Purpose, Report, Token as TokenCommand, User, Who};
 use crate::cli::output::{Output, columns};
 use crate::config::Settings;
 use crate::conversation::inbound::Platform;
@@ -15,6 +15,7 @@ use crate::handlers::{audit, report, sample};
 use crate::ids::MemberId;
 use crate::partners::import::{Kind, template};
 use crate::platforms::console::port::TEAM;
+use crate::platforms::slack::manifest;
 use crate::store::members::{self, Identity, Member, Role};
 use crate::store::tokens::{self, Token};
 use crate::store::workspaces::{self, Workspace};
@@ -55,7 +56,7 @@ type Done = Result<Output, Failed>;
 pub async fn run(command: Command, settings: &Settings, workspace: Option<&str>) -> Done {
     match command {
         Command::Template { kind } => return Ok(text(template(kind).trim_end())),
-        Command::Manifest { .. } => return Err(Failed("no manifest yet".to_owned())),
+        Command::Manifest { platform: ManifestOf::Slack } => return Ok(slack_manifest(settings)),
         _ => {}
     }
     let opened = opened::open(settings, false).await?;
@@ -90,6 +91,13 @@ async fn with_database(opened: &Opened, command: Command, workspace: Option<&str
             Err(Failed("this command needs no database".to_owned()))
         }
     }
+}
+
+/// As Slack takes it; with an example's address until the public one is set.
+fn slack_manifest(settings: &Settings) -> Output {
+    let address = settings.listen.public_url.as_ref().map_or(manifest::EXAMPLE, url::Url::as_str);
+    let json = manifest::manifest(address);
+    Output { text: format!("{json:#}"), json }
 }
 
 fn text(words: &str) -> Output {

@@ -569,7 +569,7 @@ pub(super) mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(1_000))]
+        #![proptest_config(ProptestConfig::with_cases(250))]
 
         #[test]
         fn no_payload_with_a_spoilt_part_makes_us_panic(

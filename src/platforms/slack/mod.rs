@@ -6,6 +6,7 @@ pub mod client;
 mod files;
 mod heard;
 mod limits;
+pub mod manifest;
 mod markup;
 mod modal;
 mod payload;
