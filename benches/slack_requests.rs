@@ -15,8 +15,8 @@ use serde_json::Value;
 use sha2::Sha256;
 
 const SECRET: &str = "not-a-secret-but-long-enough";
-const ROUNDS: usize = 41;
-const TIMES: u32 = 5_000;
+const ROUNDS: usize = 401;
+const TIMES: u32 = 200;
 
 fn main() -> std::io::Result<()> {
     let now = Timestamp::from_second(1_795_176_840).expect("a date of this century");
