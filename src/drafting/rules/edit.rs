@@ -390,6 +390,8 @@ mod tests {
             "set headcount = 50 - 500",
             "change the company size from 20–1,000 to 50–500",
             "set employees from 50 to 500",
+            "narrow the company size down to 50-500",
+            "make the company size range: 50–500",
         ] {
             does(icp(), request, "Company size: 20–1,000 employees → 50–500 employees");
         }
@@ -435,6 +437,9 @@ mod tests {
             ("add industry fintech", "add Fintech to industries"),
             ("add a pain point: slow onboarding", "add slow onboarding to pain points"),
             ("add CTO as a buyer", "add CTO to buyers"),
+            ("add CTO to the buyer personas", "add CTO to buyers"),
+            ("please add Spain to the regions list", "add Spain to regions"),
+            ("add to notes: banks come later", "add banks come later to notes"),
             ("add ISO 27001 to technologies", "add ISO 27001 to technologies"),
             ("expand regions to include DACH", "add DACH to regions"),
             ("remove retail from industries", "remove Retail from industries"),

@@ -78,6 +78,11 @@ impl Reader<'_> {
 
     /// `industry fintech`, `a buyer: CFO`, `fintech industry`.
     fn add_named(&self, tokens: &[Token]) -> Done {
+        let tokens = match tokens.first() {
+            // `add to notes: …`
+            Some(first) if first.is("to") => &tokens[1..],
+            _ => tokens,
+        };
         let (about, used) = subject(self.address(), self.spec(), tokens);
         let list = about.field.filter(|field| field.kind == Kind::Items);
         if let Some(list) = list.filter(|_| used < tokens.len()) {

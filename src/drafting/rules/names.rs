@@ -44,6 +44,8 @@ impl Subject {
     fn take(&mut self, name: Name) -> bool {
         match name {
             Name::Field(field) if self.is_empty() => self.field = Some(field),
+            // `buyer personas` names one list twice.
+            Name::Field(field) if self.field.is_some_and(|known| known.name == field.name) => {}
             Name::Column(column) if self.column.is_none() && self.field.is_none() => {
                 self.column = Some(column);
             }
@@ -196,14 +198,14 @@ pub(super) fn subject(
             found.pronoun = true;
             at += 1;
             end = at;
+        } else if !found.is_empty() && rest[0].is_any(&["range", "list", "field", "section"]) {
+            at += 1;
+            end = at;
         } else if rest[0].is_any(FILLERS)
             || !found.is_empty() && rest[0].is_any(JOINS)
             || found.is_empty() && rest[0].is_any(&["of", "for", "in"])
         {
             at += 1;
-        } else if !found.is_empty() && rest[0].is("range") {
-            at += 1;
-            end = at;
         } else {
             break;
         }

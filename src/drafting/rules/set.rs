@@ -19,6 +19,7 @@ const CONNECTORS: &[&str] = &[
     "must be",
     "needs to be",
     "to be",
+    "down to",
     "to read",
     "to say",
     "to",
@@ -263,7 +264,8 @@ pub(super) fn connector(tokens: &[Token]) -> Option<usize> {
     if first.is_any(&[":", "="]) || first.shape == Shape::Arrow {
         return Some(1);
     }
-    CONNECTORS.iter().find_map(|words| starts_with(tokens, words))
+    let taken = CONNECTORS.iter().find_map(|words| starts_with(tokens, words))?;
+    Some(taken + usize::from(tokens.get(taken).is_some_and(|next| next.is(":"))))
 }
 
 /// Whether a field and a connector stand in front, or a verb: the start of another clause.
