@@ -76,7 +76,7 @@ fn signed(now: Timestamp, body: &[u8]) -> HeaderMap {
     hash.update(format!("v0:{stamp}:").as_bytes());
     hash.update(body);
     let digest = hash.finalize().into_bytes();
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = digest.iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     let mut headers = HeaderMap::new();
     let value = |text: &str| HeaderValue::from_str(text).expect("plain text");
     headers.insert("x-slack-request-timestamp", value(&stamp));

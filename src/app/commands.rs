@@ -1,5 +1,7 @@
 //! The subcommands that end: each does its work with no door open, and answers with a result.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
 use crate::cli::command::{Command, ManifestOf, Purpose, Report, Token as TokenCommand, User, Who};
@@ -232,16 +234,14 @@ async fn add_user(cx: &Context, workspace: &Workspace, (who, role): (&Who, Role)
     let mut tx = cx.store.begin().await?;
     let team = team(&mut tx, workspace, platform).await?;
     let known = members::by_identity(&mut tx, &workspace.id, platform, &team, &user).await?;
-    match known {
-        Some(known) => members::set_role(&mut tx, &workspace.id, &known.id, role).await?,
-        None => {
-            let id: MemberId = cx.ids.member();
-            let (name, at) = (user.clone(), cx.clock.now_ms());
-            let member =
-                Member { id, workspace_id: workspace.id.clone(), name, role, created_at: at };
-            let identity = Identity { platform, team, user: user.clone() };
-            members::add(&mut tx, &member, &identity).await?;
-        }
+    if let Some(known) = known {
+        members::set_role(&mut tx, &workspace.id, &known.id, role).await?;
+    } else {
+        let id: MemberId = cx.ids.member();
+        let (name, at) = (user.clone(), cx.clock.now_ms());
+        let member = Member { id, workspace_id: workspace.id.clone(), name, role, created_at: at };
+        let identity = Identity { platform, team, user: user.clone() };
+        members::add(&mut tx, &member, &identity).await?;
     }
     tx.commit().await?;
     Ok(text(&words::members::given(&user, role.as_str())))
@@ -281,8 +281,7 @@ async fn remove_user(cx: &Context, workspace: &Workspace, who: &Who) -> Done {
 async fn create_token(cx: &Context, workspace: &Workspace, name: &str) -> Done {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| Failed(error.to_string()))?;
-    let secret: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    let secret = format!("attache_{secret}");
+    let secret = format!("attache_{}", URL_SAFE_NO_PAD.encode(bytes));
     let token = Token {
         id: cx.ids.text(),
         workspace_id: workspace.id.clone(),

@@ -67,7 +67,7 @@ pub async fn open(settings: &Settings, exclusive: bool) -> Result<Opened, StartE
     let ports = Arc::new(Ports::new(store.clone(), clock.clone(), workspace.id.clone()));
     let mut messengers: BTreeMap<Platform, Arc<dyn Messenger>> = BTreeMap::new();
     let console = ConsoleClient {
-        talk: ports.clone(),
+        talk: Arc::<Ports>::clone(&ports),
         bell: bell.clone(),
         clock: clock.clone(),
         ids: ids.clone(),

@@ -17,6 +17,7 @@ use crate::platforms::slack::{self, verify::Verifier};
 use crate::web::links::Links;
 use crate::web::{self, serve::serve};
 
+use super::console_port::Ports;
 use super::opened::{self, Opened, StartError};
 use super::people;
 use super::web_parts::Parts;
@@ -37,9 +38,7 @@ const GRACE: Duration = Duration::from_secs(3);
 /// Delays of the engine; tests shorten them.
 #[must_use]
 pub fn engine_settings(settings: &Settings) -> jobs::Settings {
-    let mut engine = jobs::Settings::default();
-    engine.reconcile_rest = settings.sends.reconcile_rest;
-    engine
+    jobs::Settings::default().resting(settings.sends.reconcile_rest)
 }
 
 /// Opens everything and begins to answer.
@@ -90,9 +89,9 @@ fn router(
                     listen: address,
                     public_url: settings.listen.public_url.clone(),
                 },
-                people: opened.ports.clone(),
-                talk: opened.ports.clone(),
-                company: opened.ports.clone(),
+                people: Arc::<Ports>::clone(&opened.ports),
+                talk: Arc::<Ports>::clone(&opened.ports),
+                company: Arc::<Ports>::clone(&opened.ports),
                 door: Arc::clone(door),
                 bell: opened.bell.clone(),
                 clock: opened.cx.clock.clone(),
@@ -104,8 +103,8 @@ fn router(
     web::router(web::Parts {
         platforms,
         console: pages,
-        health: parts.clone(),
-        decks: parts.clone(),
+        health: Arc::<Parts>::clone(&parts),
+        decks: Arc::<Parts>::clone(&parts),
         imports: parts,
         links: Links::new(&opened.key),
         metrics: Arc::default(),

@@ -1,5 +1,7 @@
 //! Arguments in, commands or refusals out.
 
+use std::fmt::Write as _;
+
 use insta::assert_snapshot;
 use jiff::civil::date;
 
@@ -186,10 +188,8 @@ fn the_page_for_operators_lists_the_settings_that_there_are() {
     let mut rows = String::from("| variable | flag | default | what for |\n|---|---|---|---|\n");
     for setting in SETTINGS {
         let default = setting.default.map(|text| format!("`{text}`")).unwrap_or_default();
-        rows += &format!(
-            "| `{}` | `--{}` | {default} | {} |\n",
-            setting.env, setting.flag, setting.help
-        );
+        let (env, flag, help) = (setting.env, setting.flag, setting.help);
+        writeln!(rows, "| `{env}` | `--{flag}` | {default} | {help} |").unwrap();
     }
     let marks = ("<!-- settings: made from src/config/table.rs -->", "<!-- end of settings -->");
     assert_page_has("docs/operating.md", marks, &rows);

@@ -165,9 +165,10 @@ async fn tell(
     row: &OutboxRow,
     sentence: impl Fn(&str) -> String,
 ) -> Handled {
-    let effect = serde_json::from_str::<Effect>(&row.payload);
-    let (Ok(Effect::Post { to, asked: Some(asked), .. })
-    | Ok(Effect::Attach { to, asked: Some(asked), .. })) = effect
+    let effect = serde_json::from_str::<Effect>(&row.payload).ok();
+    let Some(
+        Effect::Post { to, asked: Some(asked), .. } | Effect::Attach { to, asked: Some(asked), .. },
+    ) = effect
     else {
         return Ok(());
     };

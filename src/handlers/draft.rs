@@ -35,11 +35,11 @@ const TURNS: i64 = 20;
 /// Runs one draft job.
 pub async fn run(cx: &Context, request: &DraftRequest, task: &TaskRun) -> Handled {
     let Some(read) = read(cx, request).await? else {
-        return finish(cx, request, task, None).await;
+        return Box::pin(finish(cx, request, task, None)).await;
     };
     let again = request.text.trim().eq_ignore_ascii_case(WRITE_AGAIN);
     let drafted = if again { write_again(cx, &read).await } else { edit(cx, &read).await };
-    finish(cx, request, task, Some((read, drafted))).await
+    Box::pin(finish(cx, request, task, Some((read, drafted)))).await
 }
 
 /// Everything a drafter may see, and what the proposal is made on.

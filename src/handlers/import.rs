@@ -104,7 +104,7 @@ async fn log(
         at: wanted.at,
         by_name: wanted.by.to_owned(),
         source: wanted.source.to_owned(),
-        tally: tally.clone(),
+        tally: *tally,
         refused: i64::try_from(refused).unwrap_or(i64::MAX),
     };
     partners::log_import(tx, workspace, &imported).await?;

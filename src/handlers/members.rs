@@ -1,15 +1,13 @@
 //! People: who is here, with which role; the first owner; a team that leaves.
 
-use sha2::{Digest, Sha256};
-
 use crate::conversation::card::Card;
 use crate::conversation::words;
 use crate::handlers::desk::Deed;
 use crate::handlers::rights::Act;
 use crate::handlers::scene::Scene;
 use crate::handlers::trouble::{Handled, Trouble};
-use crate::store::installations;
 use crate::store::members::{self, Known, Role};
+use crate::store::{installations, seal};
 
 /// `/strategy members`
 pub async fn list(scene: &mut Scene<'_>) -> Handled {
@@ -105,8 +103,7 @@ pub async fn removed(scene: &mut Scene<'_>) -> Handled {
 #[must_use]
 pub fn code_hash(code: &str) -> String {
     let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
-    let digest = Sha256::digest(plain.to_ascii_uppercase().as_bytes());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    seal::digest(&plain.to_ascii_uppercase())
 }
 
 /// `@ben`, `<@U02BEN|ben>` and `Ben` all name Ben.

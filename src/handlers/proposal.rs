@@ -95,6 +95,12 @@ async fn decided(scene: &mut Scene<'_>, id: &ProposalId, decision: Decision) -> 
             stale(scene, &stored, &current, (can_rebase, ending)).await
         }
         Outcome::Rebased { proposal, ending } => {
+            let workspace = scene.desk.workspace.id.clone();
+            let open =
+                proposals::open_in_thread(&mut scene.desk.tx, &workspace, &stored.thread).await?;
+            if open.is_some_and(|open| open.proposal.id != *id) {
+                return Err(Trouble::mend(words::proposal::newer_is_open()));
+            }
             if let Some(ending) = ending {
                 proposal_card::redraw(scene, &stored.proposal, ending).await?;
             }

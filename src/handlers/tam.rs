@@ -80,8 +80,8 @@ async fn change(
     let revision = write(scene, section, changed.clone(), Origin::Set).await?;
     let zone = zone_of(&scene.desk.workspace.zone);
     let when = words::moment(scene.now(), &zone);
-    let changes = moved.changes.into_iter().map(proposal_card::change).collect();
-    scene.whisper(words::tam::saved(changes, revision, &when, &total(&changed))).await
+    let shown = moved.changes.into_iter().map(proposal_card::change).collect();
+    scene.whisper(words::tam::saved(shown, revision, &when, &total(&changed))).await
 }
 
 /// *Undo*: only while nothing came after it.
@@ -173,7 +173,7 @@ fn read_settings(text: &str) -> Result<BTreeMap<String, String>, String> {
     for word in words_of(text)? {
         match word.split_once('=') {
             None if category.is_none() && settings.is_empty() => {
-                category = Some(word.to_lowercase())
+                category = Some(word.to_lowercase());
             }
             None => return Err(format!("I could not read \"{word}\".")),
             Some((name, value)) => {

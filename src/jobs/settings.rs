@@ -85,6 +85,13 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// The same, with another rest for sends whose outcome is unknown.
+    #[must_use]
+    pub fn resting(mut self, reconcile_rest: Duration) -> Self {
+        self.reconcile_rest = reconcile_rest;
+        self
+    }
+
     /// The delay after the `failures`-th failure, from 1.
     pub(super) fn retry_after(&self, failures: i64) -> Duration {
         let times = u32::try_from(failures.clamp(1, 12) - 1).unwrap_or(0);

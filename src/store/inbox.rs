@@ -108,9 +108,8 @@ fn insert_text(rows: usize) -> &'static str {
         );
         for row in 0..rows {
             let comma = if row == 0 { "" } else { ", " };
-            let n = 5 * row;
-            let (a, b, c, d, e) = (n + 1, n + 2, n + 3, n + 4, n + 5);
-            let _ = write!(text, "{comma}(${a}, ${b}, ${c}, ${d}, ${e})");
+            let places: Vec<String> = (1..=5).map(|at| format!("${}", 5 * row + at)).collect();
+            let _ = write!(text, "{comma}({})", places.join(", "));
         }
         text + " ON CONFLICT (dedupe_key, platform) DO NOTHING"
     })

@@ -34,7 +34,7 @@ macro_rules! read {
                 let $db = &mut reader;
                 $body.await
             };
-            read.await.map_err($crate::app::console_port::port_error)
+            read.await.map_err(|error| $crate::app::console_port::port_error(&error))
         })
     };
 }
@@ -51,12 +51,12 @@ macro_rules! write_tx {
                 open.commit().await?;
                 Ok(done)
             };
-            written.await.map_err($crate::app::console_port::port_error)
+            written.await.map_err(|error| $crate::app::console_port::port_error(&error))
         })
     };
 }
 use write_tx;
 
-fn port_error(error: store::Error) -> PortError {
-    PortError(telemetry::reference(&error, "the console's rows"))
+fn port_error(error: &store::Error) -> PortError {
+    PortError(telemetry::reference(error, "the console's rows"))
 }

@@ -45,7 +45,7 @@ fn person(holder: Option<Holder>) -> Option<String> {
 
 impl People for Ports {
     fn people(&self) -> Asking<'_, Vec<Person>> {
-        Box::pin(async move { self.members().await.map_err(super::port_error) })
+        Box::pin(async move { self.members().await.map_err(|error| super::port_error(&error)) })
     }
 
     fn start_session<'a>(&'a self, session: &'a Ticket) -> Asking<'a, ()> {
@@ -59,7 +59,7 @@ impl People for Ports {
                 let mut reader = self.store.reader().await?;
                 people::session(&mut reader, hash, now).await
             };
-            held.await.map(person).map_err(super::port_error)
+            held.await.map(person).map_err(|error| super::port_error(&error))
         })
     }
 

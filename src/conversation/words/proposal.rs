@@ -132,6 +132,14 @@ pub fn unknown() -> String {
     "This proposal does not exist here. Nothing was changed.".to_owned()
 }
 
+/// A stale proposal is not made anew beside one that is open in its thread.
+#[must_use]
+pub fn newer_is_open() -> String {
+    "There is a newer open proposal in this thread already. Decide that one first, or refine it. \
+     Nothing was changed."
+        .to_owned()
+}
+
 /// Both sides of a stale proposal, field by field.
 #[must_use]
 pub fn three_way(section: SectionAddress, rows: &[[String; 4]]) -> Card {
