@@ -40,7 +40,7 @@ missing_packages() {
       # the one of an npm package, which needs these libraries.
       if ! grep -q '^ID=ubuntu' /etc/os-release 2>/dev/null; then
         echo chromium
-      elif ! ldconfig -p | grep -q libnss3.so; then
+      elif ! /sbin/ldconfig -p | grep -q libnss3.so; then
         printf '%s\n' libnss3 libexpat1 fonts-dejavu-core
       fi
     fi
@@ -103,10 +103,14 @@ find_chromium() {
   if [ ! -x "$folder/chromium" ]; then
     echo "installing Chromium from npm (no packaged one starts on this machine)"
     mkdir -p "$folder"
-    npm install --prefix "$folder" --no-audit --no-fund --loglevel=error @sparticuz/chromium@147 &&
-      TMPDIR=$folder node --input-type=module -e "
-        const { default: chromium } = await import('$folder/node_modules/@sparticuz/chromium/build/esm/index.js');
-        await chromium.executablePath();" || return 1
+    npm install --prefix "$folder" --no-audit --no-fund --loglevel=error @sparticuz/chromium@147.0.0 &&
+      (cd "$folder" && TMPDIR=$folder node --input-type=module -e "
+        import chromium from '@sparticuz/chromium';
+        await chromium.executablePath();") || return 1
+  fi
+  if ! timeout 30 "$folder/chromium" --version >/dev/null; then
+    echo "the Chromium from npm does not start: apt-get install libnss3 libexpat1 fonts-dejavu-core" >&2
+    return 1
   fi
   chromium=$folder/chromium
 }
