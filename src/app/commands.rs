@@ -61,7 +61,7 @@ pub async fn run(command: Command, settings: &Settings, workspace: Option<&str>)
         Command::Manifest { platform: ManifestOf::Slack } => return Ok(slack_manifest(settings)),
         _ => {}
     }
-    let opened = opened::open(settings, false).await?;
+    let opened = opened::open(settings, false, opened::clock(settings)).await?;
     let done = with_database(&opened, command, workspace).await;
     opened.cx.store.close().await;
     done

@@ -53,7 +53,7 @@ async fn run(invocation: Invocation) -> ExitCode {
 }
 
 async fn serve(settings: &config::Settings, role: Role) -> ExitCode {
-    let running = match serve::start(settings, role, serve::engine_settings(settings)).await {
+    let running = match serve::start(settings, role, serve::Pace::of(settings)).await {
         Ok(running) => running,
         Err(error) => return failed(&error.to_string()),
     };

@@ -49,7 +49,11 @@ pub struct Opened {
 
 /// Opens the database (alone on an embedded one when `exclusive`), brings it up to date and makes
 /// the workspace of a new one.
-pub async fn open(settings: &Settings, exclusive: bool) -> Result<Opened, StartError> {
+pub async fn open(
+    settings: &Settings,
+    exclusive: bool,
+    clock: Clock,
+) -> Result<Opened, StartError> {
     if let Database::Sqlite { file, .. } = &settings.database
         && let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty())
     {
@@ -60,7 +64,6 @@ pub async fn open(settings: &Settings, exclusive: bool) -> Result<Opened, StartE
     let options = Options { exclusive, ..Options::default() };
     let store = Store::open(settings.database.url(), &options).await?;
     let jobs = Jobs::open(&store).await?;
-    let clock = settings.clock.starts.map_or_else(Clock::system, Clock::starting_at);
     let ids = Ids::random();
     let workspace = ensure_workspace(&store, &clock, &ids).await?;
     let bell = Bell::default();
@@ -90,6 +93,12 @@ pub async fn open(settings: &Settings, exclusive: bool) -> Result<Opened, StartE
         rules: rules(settings),
     };
     Ok(Opened { cx: Arc::new(cx), key, ports, bell })
+}
+
+/// The business clock that the settings want.
+#[must_use]
+pub fn clock(settings: &Settings) -> Clock {
+    settings.clock.starts.map_or_else(Clock::system, Clock::starting_at)
 }
 
 /// The one client for calls to the outside: bounded in time, never redirected, no proxy from the

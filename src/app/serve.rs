@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
+use crate::clock::Clock;
 use crate::config::Settings;
 use crate::handlers::door::{Door, FrontDoor};
 use crate::handlers::work::Works;
@@ -35,19 +36,26 @@ pub struct Running {
 /// How long requests under way may go on after a stop.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// Delays of the engine; tests shorten them.
-#[must_use]
-pub fn engine_settings(settings: &Settings) -> jobs::Settings {
-    jobs::Settings::default().resting(settings.sends.reconcile_rest)
+/// How time passes for a server: tests turn the clock and shorten the delays.
+#[derive(Clone, Debug)]
+pub struct Pace {
+    /// The business clock.
+    pub clock: Clock,
+    pub engine: jobs::Settings,
+}
+
+impl Pace {
+    /// As the settings want it.
+    #[must_use]
+    pub fn of(settings: &Settings) -> Self {
+        let engine = jobs::Settings::default().resting(settings.sends.reconcile_rest);
+        Self { clock: opened::clock(settings), engine }
+    }
 }
 
 /// Opens everything and begins to answer.
-pub async fn start(
-    settings: &Settings,
-    role: Role,
-    engine: jobs::Settings,
-) -> Result<Running, StartError> {
-    let opened = opened::open(settings, true).await?;
+pub async fn start(settings: &Settings, role: Role, pace: Pace) -> Result<Running, StartError> {
+    let opened = opened::open(settings, true, pace.clock).await?;
     let listener = TcpListener::bind(settings.listen.address)
         .await
         .map_err(|error| StartError::Listen(settings.listen.address, error))?;
@@ -57,7 +65,7 @@ pub async fn start(
     people::ensure(&opened.cx, settings).await?;
     let cx = Arc::clone(&opened.cx);
     let works = Arc::new(Works(Arc::clone(&cx)));
-    let engine = Engine::start(&cx.jobs, role, works, &cx.clock, engine).await?;
+    let engine = Engine::start(&cx.jobs, role, works, &cx.clock, pace.engine).await?;
     let writer = InboxWriter::start(&cx.jobs, Bounds::default());
     let door: Arc<dyn Door> = Arc::new(FrontDoor::new(writer.clone(), cx.wall.clone()));
     let verifier = verifier(settings)?;
