@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 
 use crate::conversation::card::{Card, Text};
 use crate::conversation::form::Form;
-use crate::conversation::inbound::{Actor, Answer, Place};
+use crate::conversation::inbound::{Actor, Answer, Place, Standing};
 use crate::conversation::outgoing::MessageRef;
 use crate::ids::ReportId;
 
@@ -37,6 +37,17 @@ pub trait Messenger: Send + Sync {
     /// Looks for what an earlier, unknown try of [`Messenger::post`] or [`Messenger::attach`]
     /// brought about. `Ok(None)` means: surely not there.
     fn find<'a>(&'a self, trace: &'a Trace<'a>) -> Sending<'a, Option<MessageRef>>;
+
+    /// What the platform says about a person: their requests do not always carry it.
+    fn about<'a>(&'a self, who: &'a Actor) -> Sending<'a, Profile>;
+}
+
+/// A person as the platform knows them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    pub standing: Standing,
+    /// What people there call them, where it says so.
+    pub name: Option<String>,
 }
 
 pub type Sending<'a, T> = BoxFuture<'a, Result<T, SendError>>;

@@ -14,8 +14,8 @@ use crate::handlers::desk::{Deed, Desk};
 use crate::handlers::scene::{Scene, read_click, read_sheet};
 use crate::handlers::trouble::{Handled, Ours, Trouble};
 use crate::handlers::{
-    audit, edit, generate, help, history, home, members, proposal, report, sample, schedule, setup,
-    show, tam,
+    audit, edit, generate, help, history, home, members, proposal, report, sample, scene, schedule,
+    setup, show, tam,
 };
 use crate::jobs::JobError;
 use crate::store::inbox::{self, InboxRow};
@@ -27,6 +27,10 @@ pub async fn heard(cx: &Context, row: &InboxRow) -> Result<(), JobError> {
     let inbound: Inbound = match serde_json::from_str(&row.payload) {
         Ok(inbound) => inbound,
         Err(error) => return Err(JobError::Fail(format!("an inbox row does not read: {error}"))),
+    };
+    let inbound = match scene::introduced(cx, inbound).await {
+        Ok(inbound) => inbound,
+        Err(error) => return Err(JobError::Retry(format!("who asks is not known: {error}"))),
     };
     let outcome = match answer(cx, row, &inbound).await {
         Err(Trouble::Mend(card)) => tell(cx, row, &inbound, (card, None)).await,

@@ -3,17 +3,18 @@
 use crate::conversation::button::{Click, Sheet};
 use crate::conversation::card::Card;
 use crate::conversation::form::Form;
-use crate::conversation::inbound::{Inbound, Place, Standing};
+use crate::conversation::inbound::{Actor, Inbound, Place, Standing};
 use crate::conversation::outgoing::Asked;
 use crate::conversation::words;
 use crate::handlers::context::Context;
 use crate::handlers::desk::{self, Deed, Desk};
+use crate::handlers::messenger::{Profile, SendError};
 use crate::handlers::rights::Act;
 use crate::handlers::trouble::{Handled, Trouble};
 use crate::ids::WorkspaceId;
 use crate::store::installations::{self, Installation};
 use crate::store::members::{self, Identity, Member, Role};
-use crate::store::{Tx, audit, workspaces};
+use crate::store::{self, Tx, audit, workspaces};
 
 /// One request being answered: the person and the open transaction.
 pub struct Scene<'a> {
@@ -95,6 +96,36 @@ impl<'a> Scene<'a> {
     pub fn now(&self) -> i64 {
         self.desk.cx.clock.now_ms()
     }
+}
+
+/// The request with what its platform says about the person now: who is a guest has no rights, and
+/// commands do not say so. When it cannot be asked, somebody it has vouched for before passes.
+pub async fn introduced(cx: &Context, inbound: Inbound) -> Result<Inbound, SendError> {
+    let who = &inbound.who;
+    let Some(messenger) = cx.messengers.get(&who.platform) else { return Ok(inbound) };
+    if who.standing != Standing::Full {
+        return Ok(inbound);
+    }
+    match messenger.about(who).await {
+        Ok(Profile { standing, name }) => {
+            let name = name.or_else(|| who.name.clone());
+            let who = Actor { name, standing, ..who.clone() };
+            Ok(Inbound { who, ..inbound })
+        }
+        Err(_) if is_known(cx, &inbound).await.unwrap_or(false) => Ok(inbound),
+        Err(error) => Err(error),
+    }
+}
+
+async fn is_known(cx: &Context, inbound: &Inbound) -> store::Result<bool> {
+    let (who, team) = (&inbound.who, &inbound.place.team);
+    let mut reader = cx.store.reader().await?;
+    let Some(link) = installations::by_team(&mut reader, who.platform, team).await? else {
+        return Ok(false);
+    };
+    let (workspace, user) = (&link.workspace_id, &who.user);
+    let known = members::by_identity(&mut reader, workspace, who.platform, &who.team, user).await?;
+    Ok(known.is_some())
 }
 
 /// A click we can read, or a sentence about it.

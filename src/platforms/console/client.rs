@@ -10,10 +10,10 @@ use super::port::{BOT, Body, File, NewCard, NewMessage, OpenForm, PortError, Tal
 use crate::clock::Clock;
 use crate::conversation::card::{Card, Part};
 use crate::conversation::form::Form;
-use crate::conversation::inbound::Place;
+use crate::conversation::inbound::{Actor, Place};
 use crate::conversation::outgoing::MessageRef;
 use crate::handlers::messenger::{
-    Attachment, Messenger, Notes, Private, SendError, Sending, Trace,
+    Attachment, Messenger, Notes, Private, Profile, SendError, Sending, Trace,
 };
 use crate::ids::Ids;
 
@@ -81,7 +81,10 @@ impl Messenger for Client {
 
     fn whisper<'a>(&'a self, to: &'a Private<'a>, card: &'a Card) -> Sending<'a, ()> {
         Box::pin(async move {
-            let near = near(to);
+            let mut near = near(to);
+            if self.must_exist(&near).await.is_err() {
+                near = place(&direct(&to.to.user), None);
+            }
             let message = self.message(&near, card.clone());
             let private = NewMessage { private_to: Some(to.to.user.clone()), ..message };
             self.say(&near, private).await.map(|_| ())
@@ -118,6 +121,12 @@ impl Messenger for Client {
             let found = self.talk.with_key(trace.key).await?;
             Ok(found.map(|(place, message)| MessageRef { place, message }))
         })
+    }
+
+    /// A session of ours says all there is to know.
+    fn about<'a>(&'a self, who: &'a Actor) -> Sending<'a, Profile> {
+        let profile = Profile { standing: who.standing, name: who.name.clone() };
+        Box::pin(std::future::ready(Ok(profile)))
     }
 }
 

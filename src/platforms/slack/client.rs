@@ -4,7 +4,8 @@
 //! small types of our own: its typed answers take a whole message apart, and one that fails to
 //! parse would turn a message that was posted into an unknown one.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::FutureExt;
 use serde::Deserialize;
@@ -22,14 +23,18 @@ use crate::clock::Clock;
 use crate::config::SlackSettings;
 use crate::conversation::card::Card;
 use crate::conversation::form::Form;
-use crate::conversation::inbound::{Place, PlaceKind, Standing};
+use crate::conversation::inbound::{Actor, Place, PlaceKind, Standing};
 use crate::conversation::outgoing::MessageRef;
 use crate::handlers::messenger::{
-    Attachment, Messenger, Notes, Private, SendError, Sending, Trace,
+    Attachment, Messenger, Notes, Private, Profile, SendError, Sending, Trace,
 };
 
 /// The `event_type` of the metadata that carries our keys.
 pub(super) const EVENT_TYPE: &str = "attache";
+
+/// How long what Slack said about a person holds, in seconds.
+const PROFILE_LIVES: i64 = 600;
+const MOST_PROFILES: usize = 10_000;
 
 /// One workspace, by its bot token.
 #[derive(Debug)]
@@ -40,6 +45,8 @@ pub struct SlackMessenger {
     pub(super) renderer: Renderer,
     pub(super) clock: Clock,
     identity: OnceCell<Identity>,
+    /// People by id, with the second in which they were asked about.
+    profiles: Mutex<BTreeMap<String, (i64, Profile)>>,
 }
 
 /// Whom a token belongs to.
@@ -66,6 +73,7 @@ impl SlackMessenger {
             renderer: Renderer::new(public_url),
             clock,
             identity: OnceCell::new(),
+            profiles: Mutex::default(),
         })
     }
 
@@ -84,14 +92,31 @@ impl SlackMessenger {
         Ok(Identity { team: whose.team_id, user: whose.user_id })
     }
 
-    /// What Slack says about a person's membership: commands and messages do not carry it.
-    pub async fn standing(&self, user: &str) -> Result<Standing, SendError> {
+    /// What Slack says about a person: commands and messages carry neither whether they are a guest
+    /// nor what they are called. Asked once in ten minutes.
+    async fn profile(&self, user: &str) -> Result<Profile, SendError> {
         #[derive(Deserialize)]
         struct Asked {
             user: Person,
         }
+        let now = self.clock.real().as_second();
+        if let Some((at, known)) = self.profiles().get(user)
+            && now - at < PROFILE_LIVES
+        {
+            return Ok(known.clone());
+        }
         let asked: Asked = self.get("users.info", &[("user", Some(user))]).await.map_err(again)?;
-        Ok(asked.user.standing())
+        let profile = Profile { standing: asked.user.standing(), name: asked.user.name() };
+        let mut profiles = self.profiles();
+        if profiles.len() >= MOST_PROFILES {
+            profiles.clear();
+        }
+        profiles.insert(user.to_owned(), (now, profile.clone()));
+        Ok(profile)
+    }
+
+    fn profiles(&self) -> MutexGuard<'_, BTreeMap<String, (i64, Profile)>> {
+        self.profiles.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(super) fn session(&self) -> SlackClientSession<'_, Transport> {
@@ -231,6 +256,10 @@ impl Messenger for SlackMessenger {
     fn find<'a>(&'a self, trace: &'a Trace<'a>) -> Sending<'a, Option<MessageRef>> {
         self.look(trace).boxed()
     }
+
+    fn about<'a>(&'a self, who: &'a Actor) -> Sending<'a, Profile> {
+        self.profile(&who.user).boxed()
+    }
 }
 
 /// An answer of which only the success counts.
@@ -251,9 +280,27 @@ struct Person {
     is_restricted: Option<bool>,
     is_ultra_restricted: Option<bool>,
     is_stranger: Option<bool>,
+    real_name: Option<String>,
+    profile: Option<Names>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Names {
+    display_name: Option<String>,
+    real_name: Option<String>,
 }
 
 impl Person {
+    /// As Slack shows them: the display name, else the real one.
+    fn name(&self) -> Option<String> {
+        let names = self.profile.as_ref();
+        let shown = names.and_then(|names| names.display_name.as_ref());
+        let real = self.real_name.as_ref().or(names.and_then(|names| names.real_name.as_ref()));
+        let set = |name: &&String| !name.trim().is_empty();
+        shown.filter(set).or(real.filter(set)).cloned()
+    }
+
     fn standing(&self) -> Standing {
         let is = |said: Option<bool>| said == Some(true);
         if is(self.is_bot) {
