@@ -20,7 +20,7 @@ use crate::handlers::scene::Scene;
 use crate::handlers::trouble::{Handled, Trouble};
 use crate::proposals::diff::diff;
 use crate::proposals::revision::Origin;
-use crate::store::sections::{self, NewRevision, Section};
+use crate::store::sections::{self, Appended, NewRevision, Section};
 use crate::strategy::address::SectionAddress;
 use crate::strategy::apply::apply;
 use crate::strategy::document::Document;
@@ -36,7 +36,7 @@ pub async fn set(scene: &mut Scene<'_>, text: &str) -> Handled {
     scene.may(Act::Edit)?;
     let section = current(scene).await?;
     let settings = read_settings(text).map_err(|why| Trouble::mend(words::tam::not_read(&why)))?;
-    change(scene, &section, &settings).await
+    change(scene, section, &settings).await
 }
 
 /// *Change share or ACV*: every assumption in one form.
@@ -53,16 +53,34 @@ pub async fn open_form(scene: &mut Scene<'_>) -> Handled {
 pub async fn submitted(scene: &mut Scene<'_>, fields: &BTreeMap<String, String>) -> Handled {
     scene.may(Act::Edit)?;
     let section = current(scene).await?;
-    change(scene, &section, fields).await
+    change(scene, section, fields).await
 }
 
+/// How often a change is made anew on what somebody else wrote in the same moment.
+const TRIES: usize = 5;
+
 /// Applies named values to the present revision: a change of another cell in the same moment
-/// survives, because only the named ones are written.
+/// survives, because only the named ones are written, anew if need be.
 async fn change(
+    scene: &mut Scene<'_>,
+    mut section: Section,
+    settings: &BTreeMap<String, String>,
+) -> Handled {
+    for _ in 0..TRIES {
+        if try_change(scene, &section, settings).await? {
+            return Ok(());
+        }
+        section = current(scene).await?;
+    }
+    Err(Trouble::mend(words::section::moved_meanwhile(SectionAddress::Tam)))
+}
+
+/// False when somebody else wrote the section after it was read.
+async fn try_change(
     scene: &mut Scene<'_>,
     section: &Section,
     settings: &BTreeMap<String, String>,
-) -> Handled {
+) -> Handled<bool> {
     let source = settings.get("source").map(|text| text.trim().to_owned()).unwrap_or_default();
     let basis = Basis::given(source, scene.member.name.clone(), today(scene));
     let operations = enter::operations(&section.document, settings)
@@ -77,11 +95,16 @@ async fn change(
     let changed = apply(&section.document, &operations)
         .map_err(|error| Trouble::mend(words::tam::not_read(&format!("{}.", error.reason))))?;
     let moved = diff(&section.document, &changed);
-    let revision = write(scene, section, changed.clone(), Origin::Set).await?;
+    let new = revision_of(scene, section, changed.clone(), Origin::Set);
+    let Appended::Revision(revision) = sections::append(&mut scene.desk.tx, &new).await? else {
+        return Ok(false);
+    };
+    audit_set(scene, section.revision, revision).await?;
     let zone = zone_of(&scene.desk.workspace.zone);
     let when = words::moment(scene.now(), &zone);
     let shown = moved.changes.into_iter().map(proposal_card::change).collect();
-    scene.whisper(words::tam::saved(shown, revision, &when, &total(&changed))).await
+    scene.whisper(words::tam::saved(shown, revision, &when, &total(&changed))).await?;
+    Ok(true)
 }
 
 /// *Undo*: only while nothing came after it.
@@ -98,7 +121,9 @@ pub async fn undo(scene: &mut Scene<'_>, revision: i64) -> Handled {
     let Some(before) = before else {
         return Err(Trouble::mend(words::tam::cannot_undo(section.revision)));
     };
-    let revision = write(scene, &section, before.document, Origin::Restore).await?;
+    let new = revision_of(scene, &section, before.document, Origin::Restore);
+    let revision = append(scene, &new).await?;
+    audit_set(scene, section.revision, revision).await?;
     scene.whisper(Card::sentence(words::tam::undone(revision))).await
 }
 
@@ -114,13 +139,13 @@ pub async fn ask(scene: &mut Scene<'_>, question: &str) -> Handled {
     scene.whisper(words::edit::answer(&answer.text)).await
 }
 
-async fn write(
-    scene: &mut Scene<'_>,
+fn revision_of(
+    scene: &Scene<'_>,
     section: &Section,
     document: Document,
     origin: Origin,
-) -> Handled<i64> {
-    let revision = NewRevision {
+) -> NewRevision {
+    NewRevision {
         workspace: scene.desk.workspace.id.clone(),
         address: SectionAddress::Tam,
         base_revision: section.revision,
@@ -132,18 +157,19 @@ async fn write(
         proposal: None,
         note: String::new(),
         at: scene.now(),
-    };
-    let number = append(scene, &revision).await?;
+    }
+}
+
+async fn audit_set(scene: &mut Scene<'_>, before: i64, after: i64) -> Handled {
     let deed = Deed {
         action: "section.set",
         subject_kind: "section",
         subject_id: SectionAddress::Tam.as_str(),
-        before: Some(section.revision),
-        after: Some(number),
+        before: Some(before),
+        after: Some(after),
         detail: String::new(),
     };
-    scene.audit(deed).await?;
-    Ok(number)
+    scene.audit(deed).await
 }
 
 async fn current(scene: &mut Scene<'_>) -> Handled<Section> {
