@@ -103,6 +103,10 @@ pub async fn said_in_thread(scene: &mut Scene<'_>, text: &str) -> Handled<bool> 
     match (text.to_lowercase().as_str(), open) {
         ("accept", Some(open)) => proposal::accept(scene, &open.proposal.id).await?,
         ("discard", Some(open)) => proposal::discard(scene, &open.proposal.id).await?,
+        ("accept" | "discard", None) => {
+            scene.may(Act::Decide)?;
+            return Err(Trouble::mend(words::edit::nothing_open()));
+        }
         _ => request(scene, &thread, text).await?,
     }
     Ok(true)
@@ -111,6 +115,7 @@ pub async fn said_in_thread(scene: &mut Scene<'_>, text: &str) -> Handled<bool> 
 /// *Refine*: asks what should be different.
 pub async fn open_refine(scene: &mut Scene<'_>, id: &ProposalId) -> Handled {
     scene.may(Act::Edit)?;
+    proposal::must_be_open(scene, id).await?;
     scene.open(words::proposal::refine_form(Sheet::Refine(id.clone()).token())).await
 }
 

@@ -42,6 +42,12 @@ pub async fn rebase(scene: &mut Scene<'_>, id: &ProposalId) -> Handled {
     decided(scene, id, Decision::Rebase(new)).await
 }
 
+/// A press on a card that ended is told how it ended.
+pub async fn must_be_open(scene: &mut Scene<'_>, id: &ProposalId) -> Handled {
+    let (stored, _) = load(scene, id).await?;
+    if stored.proposal.state.is_open() { Ok(()) } else { already(scene, &stored.proposal).await }
+}
+
 /// *Edit & accept*: a form with the proposed values.
 pub async fn open_edit_and_accept(scene: &mut Scene<'_>, id: &ProposalId) -> Handled {
     scene.may(Act::Decide)?;

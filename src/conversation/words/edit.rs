@@ -64,6 +64,13 @@ pub fn drafting_failed(reason: &str) -> String {
 }
 
 #[must_use]
+pub fn nothing_open() -> String {
+    "There is no open proposal in this thread, so nothing was changed. Say what should change, and \
+     one is made."
+        .to_owned()
+}
+
+#[must_use]
 pub fn say_what() -> String {
     "Say what should be different. Nothing was changed.".to_owned()
 }
