@@ -47,6 +47,11 @@ pub enum Run {
         user: String,
         name: String,
     },
+    /// A channel of the same platform, shown in the platform's way; `name` where it has none.
+    Channel {
+        id: String,
+        name: String,
+    },
     /// An address on our own public host; renderers refuse any other.
     Link {
         label: String,
@@ -105,7 +110,7 @@ impl Run {
     pub fn words(&self) -> &str {
         match self {
             Self::Plain(text) | Self::Bold(text) | Self::Struck(text) | Self::Code(text) => text,
-            Self::Person { name, .. } => name,
+            Self::Person { name, .. } | Self::Channel { name, .. } => name,
             Self::Link { label, .. } => label,
         }
     }

@@ -2,7 +2,8 @@
 
 use futures_util::future::BoxFuture;
 
-use crate::conversation::inbound::{Actor, Platform};
+use crate::conversation::card::Card;
+use crate::conversation::inbound::{Actor, Place, Platform};
 use crate::conversation::outgoing::{Asked, Effect, MessageRef, Subject};
 use crate::conversation::words;
 use crate::handlers::context::Context;
@@ -119,6 +120,9 @@ pub async fn find(cx: &Context, row: &OutboxRow) -> Found {
     match messenger.find(&trace).await {
         Ok(Some(message)) => Found::Sent { message_ref: stored(&message) },
         Ok(None) => Found::NotThere,
+        Err(error @ (SendError::Later(_) | SendError::NotSent(_) | SendError::Unknown(_))) => {
+            Found::Later(error.to_string())
+        }
         Err(error) => Found::CannotLook(error.to_string()),
     }
 }
@@ -150,20 +154,20 @@ pub async fn sent(cx: &Context, tx: &mut Tx, row: &OutboxRow, message: &str) -> 
 /// The platform would not have it: who asked is told why, privately.
 pub async fn refused(cx: &Context, tx: &mut Tx, row: &OutboxRow, why: &str) -> Handled {
     schedule::not_posted(tx, &row.dedup_key, why).await?;
-    tell(cx, tx, row, |channel| words::trouble::could_not_post(channel, why)).await
+    tell(cx, tx, row, |to| words::trouble::could_not_post(to, why)).await
 }
 
 /// Nobody can tell whether it arrived: who asked is told, nothing is sent again.
 pub async fn unknown(cx: &Context, tx: &mut Tx, row: &OutboxRow, why: &str) -> Handled {
     schedule::not_posted(tx, &row.dedup_key, why).await?;
-    tell(cx, tx, row, |channel| words::trouble::may_not_be_posted(channel, "a message")).await
+    tell(cx, tx, row, words::trouble::may_not_be_posted).await
 }
 
 async fn tell(
     cx: &Context,
     tx: &mut Tx,
     row: &OutboxRow,
-    sentence: impl Fn(&str) -> String,
+    words: impl Fn(&Place) -> Card,
 ) -> Handled {
     let effect = serde_json::from_str::<Effect>(&row.payload).ok();
     let Some(
@@ -172,9 +176,8 @@ async fn tell(
     else {
         return Ok(());
     };
-    let card = crate::conversation::card::Card::sentence(sentence(&to.channel));
     let workspace = WorkspaceId::from_stored(row.workspace_id.clone());
-    Desk::whisper_in(cx, tx, &workspace, (&asked, card)).await
+    Desk::whisper_in(cx, tx, &workspace, (&asked, words(&to))).await
 }
 
 fn platform(effect: &Effect) -> Platform {

@@ -176,6 +176,7 @@ async fn look(crew: &Crew, context: &WorkContext, row: &OutboxRow) -> Result<Hea
             tx.commit().await?;
             Ok(Head::Gone)
         }
+        Ok(Found::Later(why)) => doubt(crew, row, &why).await,
         Ok(Found::CannotLook(why)) | Err(Cut::Failed(why)) => {
             end(crew, row, End::Unknown, &why).await
         }

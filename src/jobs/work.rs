@@ -122,6 +122,8 @@ pub enum Found {
     Sent { message_ref: String },
     /// It is surely not there.
     NotThere,
+    /// The other side cannot be asked now: it stays in doubt and is looked for again.
+    Later(String),
     /// Not allowed to look, or no way to.
     CannotLook(String),
 }

@@ -1,5 +1,7 @@
 //! Refusals and apologies.
 
+use crate::conversation::card::{Card, Run, Text};
+use crate::conversation::inbound::{Place, PlaceKind};
 use crate::strategy::address::SectionAddress;
 
 /// Ours: nothing is lost, and the reference finds the log line.
@@ -53,26 +55,53 @@ pub fn not_set_up() -> String {
 
 /// The platform would not take a post that this person asked for.
 #[must_use]
-pub fn could_not_post(channel: &str, reason: &str) -> String {
-    match reason {
-        "not_in_channel" | "channel_not_found" => format!(
-            "I cannot post in {channel}: I am not a member there. Invite me with /invite @Attaché, \
-             then ask again. Nothing was lost."
-        ),
-        "is_archived" => format!("I cannot post in {channel}: the channel is archived."),
-        "no_token" => "I can answer you privately, but not post in channels: the server has no \
-                       SLACK_BOT_TOKEN. Whoever hosts Attaché can set it."
-            .to_owned(),
-        other => format!("I could not post in {channel}: the platform answered {other}."),
-    }
+pub fn could_not_post(channel: &Place, reason: &str) -> Card {
+    let rest = match reason {
+        "not_in_channel" => {
+            ": I am not a member there. Invite me with /invite @Attaché, then ask again. Nothing \
+             was lost."
+        }
+        "channel_not_found" => {
+            ": there is no such channel, or I am not a member of it. Make it or invite me, then ask \
+             again. Nothing was lost."
+        }
+        "is_archived" => ": the channel is archived.",
+        "it was tried too often" => {
+            ": the platform did not take it, however often I tried. Please ask again later."
+        }
+        "no_token" => {
+            return Card::sentence(
+                "I can answer you privately, but not post in channels: the server has no \
+                 SLACK_BOT_TOKEN. Whoever hosts Attaché can set it.",
+            );
+        }
+        other => {
+            let rest = format!(": the platform answered {other}.");
+            return about("I could not post in ", channel, &rest);
+        }
+    };
+    about("I cannot post in ", channel, rest)
+}
+
+fn about(before: &str, channel: &Place, after: &str) -> Card {
+    let named = match channel.kind {
+        PlaceKind::Direct => Run::Plain("your direct chat".to_owned()),
+        PlaceKind::Channel | PlaceKind::Group => {
+            let name = format!("#{}", channel.channel.trim_start_matches('#'));
+            Run::Channel { id: channel.channel.clone(), name }
+        }
+    };
+    let text = Text::plain(before).and(named).and_plain(after);
+    Card::new(text.words()).text(text)
 }
 
 /// A post whose outcome stayed unknown: never sent twice without asking.
 #[must_use]
-pub fn may_not_be_posted(channel: &str, what: &str) -> String {
-    format!(
-        "I cannot tell whether {what} reached {channel}: the connection broke while it was being \
-         sent, and I cannot look there. I did not send it again. Please look, and ask again if it \
-         is missing."
+pub fn may_not_be_posted(channel: &Place) -> Card {
+    about(
+        "I cannot tell whether a message reached ",
+        channel,
+        ": the connection broke while it was being sent, and I cannot look there. I did not send it \
+         again. Please look, and ask again if it is missing.",
     )
 }

@@ -155,6 +155,7 @@ fn run(run: &Run, palette: Palette<'_>) -> RunView {
             let shown = known.map_or(if name.is_empty() { user } else { name }, |p| &p.name);
             RunView::Person(clean(shown))
         }
+        Run::Channel { name, .. } => RunView::Plain(clean(name)),
         Run::Link { label, url } => match palette.settings.own_link(url) {
             Some(url) => RunView::Link { label: clean(label), url },
             None => RunView::Plain(clean(label)),

@@ -183,7 +183,9 @@ impl Layout {
     /// Small print, which Slack has only for plain words.
     fn context(&mut self, text: &Text) {
         use crate::conversation::card::Run;
-        if text.0.iter().any(|run| matches!(run, Run::Person { .. } | Run::Link { .. })) {
+        let live =
+            |run: &Run| matches!(run, Run::Person { .. } | Run::Channel { .. } | Run::Link { .. });
+        if text.0.iter().any(live) {
             return self.lines(vec![self.ink.runs(text)]);
         }
         let words = text.0.iter().map(|run| self.ink.inert(run.words())).collect::<String>();

@@ -69,7 +69,10 @@ impl Ink {
             Run::Person { user, .. } if is_user(user) => {
                 vec![json!({ "type": "user", "user_id": user })]
             }
-            Run::Person { name, .. } => self.text(name, Style::Plain),
+            Run::Channel { id, .. } if is_channel(id) => {
+                vec![json!({ "type": "channel", "channel_id": id })]
+            }
+            Run::Person { name, .. } | Run::Channel { name, .. } => self.text(name, Style::Plain),
             Run::Link { label, url } => match self.ours(url) {
                 Some(url) => {
                     let label = self.inert(if label.is_empty() { url } else { label });
@@ -135,8 +138,16 @@ fn is_of_a_host(sign: char) -> bool {
 }
 
 fn is_user(id: &str) -> bool {
+    is_id(id, &['U', 'W'])
+}
+
+fn is_channel(id: &str) -> bool {
+    is_id(id, &['C', 'G'])
+}
+
+fn is_id(id: &str, first: &[char]) -> bool {
     let mut signs = id.chars();
-    matches!(signs.next(), Some('U' | 'W'))
+    signs.next().is_some_and(|sign| first.contains(&sign))
         && id.len() > 2
         && signs.all(|sign| sign.is_ascii_uppercase() || sign.is_ascii_digit())
 }
