@@ -152,7 +152,8 @@ pub async fn deliveries(scene: &mut Scene<'_>) -> Handled {
         } else {
             format!("{}: {}", run.state.as_str(), run.note)
         };
-        [words::moment(run.due_at, &zone), run.report, run.channel, outcome]
+        let channel = channel_name(run.channel.as_deref(), &run.to);
+        [words::moment(run.due_at, &zone), run.report, channel, outcome]
     });
     let card = words::schedule::deliveries(rows.collect());
     scene.whisper(card).await
@@ -357,8 +358,12 @@ fn shown_slot(stored: &StoredSchedule) -> impl Fn(Slot) -> String {
 
 /// `#leadership`, as it was named when the schedule was made.
 fn shown_channel(stored: &StoredSchedule) -> String {
-    let Some(typed) = &stored.schedule.order.channel else {
-        let direct = stored.to.kind == PlaceKind::Direct;
+    channel_name(stored.schedule.order.channel.as_deref(), &stored.to)
+}
+
+fn channel_name(typed: Option<&str>, to: &Place) -> String {
+    let Some(typed) = typed else {
+        let direct = to.kind == PlaceKind::Direct;
         return if direct { "your direct chat" } else { "the channel it was made in" }.to_owned();
     };
     let inner = typed.trim_start_matches('<').trim_end_matches('>');

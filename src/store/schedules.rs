@@ -126,8 +126,9 @@ pub struct Run {
     pub note: String,
     /// The report's name for people.
     pub report: String,
-    /// The channel as it was ordered, or its id.
-    pub channel: String,
+    /// The channel as it was typed; none where it was not.
+    pub channel: Option<String>,
+    pub to: Place,
 }
 
 /// What is posted once: this report under this view, to this channel, about this period.
@@ -200,7 +201,8 @@ impl RunRow {
             state: RunState::parse(&self.state).ok_or_else(|| odd("a run's state", &self.state))?,
             note: self.note,
             report: order.report.label().to_owned(),
-            channel: order.channel.unwrap_or(place.channel),
+            channel: order.channel,
+            to: place,
         })
     }
 }
