@@ -1,3 +1,13 @@
 //! The product from outside: its public rooms together, against stand-ins of its peers.
 
 mod bot;
+mod editing;
+mod imports;
+mod lost_and_found;
+mod main_job;
+mod people;
+mod reports;
+mod schedules;
+mod setup;
+mod slack_http;
+mod tam;

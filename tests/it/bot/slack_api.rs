@@ -57,6 +57,7 @@ pub struct Posted {
 /// What only one person saw.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Whispered {
+    pub ts: String,
     /// None when it came through a response address.
     pub channel: Option<String>,
     pub thread: Option<String>,
@@ -93,6 +94,7 @@ struct World {
     violations: Vec<String>,
     /// Looks at a file that see nothing yet.
     slow_sharing: u32,
+    away: bool,
     count: u64,
     last_ts: i64,
 }
@@ -169,6 +171,15 @@ impl SlackApi {
     /// What `users.info` says about a person: by default a full member.
     pub fn set_user(&self, user: &str, info: Value) {
         self.world().users.insert(user.to_owned(), info);
+    }
+
+    /// From now on nothing that arrives is answered or done.
+    pub fn go_away(&self) {
+        self.world().away = true;
+    }
+
+    pub fn come_back(&self) {
+        self.world().away = false;
     }
 
     /// So many looks at a file see that it is not shared yet.
@@ -253,6 +264,9 @@ async fn with_failure(
     method: &str,
     act: impl FnOnce(&mut World) -> Response,
 ) -> Response {
+    if api.world().away {
+        return broken();
+    }
     match api.next_failure(method) {
         None => act(&mut api.world()),
         Some(Failure::Refused(word)) => answer(&refusal(word)),
@@ -335,14 +349,16 @@ impl World {
     }
 
     fn ephemeral(&mut self, asked: &Value) -> Value {
+        let ts = self.stamp();
         let whispered = Whispered {
+            ts: ts.clone(),
             channel: Some(text(asked, "channel").to_owned()),
             thread: thread(asked),
             text: text(asked, "text").to_owned(),
             blocks: self.blocks(asked),
         };
         self.whispers.entry(text(asked, "user").to_owned()).or_default().push(whispered);
-        json!({ "ok": true, "message_ts": self.stamp() })
+        json!({ "ok": true, "message_ts": ts })
     }
 
     fn answer_request(&mut self, id: &str, asked: &Value) -> Response {
@@ -359,7 +375,8 @@ impl World {
             asked["response_type"] == "ephemeral" && asked["replace_original"] == json!(false);
         self.never(!private, "an answer that is not private");
         let words = text(asked, "text").to_owned();
-        let whispered = Whispered { channel: None, thread: thread(asked), text: words, blocks };
+        let (ts, thread) = (self.stamp(), thread(asked));
+        let whispered = Whispered { ts, channel: None, thread, text: words, blocks };
         self.whispers.entry(user).or_default().push(whispered);
         Response::new(Body::from("ok"))
     }

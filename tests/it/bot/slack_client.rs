@@ -395,7 +395,8 @@ async fn the_token_says_who_we_are_and_slack_says_who_others_are() {
         ("U0EVE", Standing::External),
         ("U0ROB", Standing::Bot),
     ] {
-        assert_eq!(slack.standing(user).await, Ok(standing), "{user}");
+        let who = Actor { user: user.to_owned(), ..ana() };
+        assert_eq!(slack.about(&who).await.unwrap().standing, standing, "{user}");
     }
 }
 

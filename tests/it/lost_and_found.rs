@@ -1,0 +1,209 @@
+//! Trouble: peers that do not answer, databases that are busy, servers that end in between.
+
+use std::time::Duration;
+
+use attache::jobs::Role;
+use attache::store::Kind;
+use jiff::SignedDuration;
+use sqlx::{ConnectOptions as _, Connection as _, Executor as _};
+
+use super::bot::slack_api::Failure;
+use super::bot::{Face, on_every_face, on_slack, tell};
+
+const ASKED: &str = "narrow the company size to 50–500 employees";
+
+#[test]
+fn what_is_said_while_slack_is_away_arrives_later_once_and_in_order() {
+    on_slack(async |bot| {
+        bot.with_sample().await;
+        bot.stage.api.go_away();
+        bot.without_waiting(async || {
+            bot.say("ana", &format!("/strategy edit icp {ASKED}")).await;
+            bot.say("ben", "/strategy edit tam set solutions share to 16%").await;
+            bot.say("ana", "/strategy edit ipp.profile").await;
+        })
+        .await;
+        let tried = async || bot.stage.api.calls("auth.test").len() > 1;
+        bot.stage.until("the first post was looked for in vain", tried).await;
+        assert!(bot.posts(bot.channel()).await.is_empty());
+        bot.stage.api.come_back();
+        bot.stage.settle().await;
+        let posts = bot.posts(bot.channel()).await;
+        assert_eq!(posts.len(), 3, "nothing is lost, nothing doubled");
+        let queued = bot
+            .stage
+            .texts("SELECT dedup_key FROM outbox WHERE dedup_key LIKE 'thread:%' ORDER BY seq")
+            .await;
+        let sent: Vec<_> = bot
+            .stage
+            .api
+            .messages(bot.channel())
+            .into_iter()
+            .filter(|m| m.thread.is_none())
+            .collect();
+        let keys: Vec<_> = sent
+            .iter()
+            .map(|m| m.metadata["event_payload"]["key"].as_str().unwrap().to_owned())
+            .collect();
+        assert_eq!(keys, queued, "in the order in which they were asked for");
+        let mut cards = 0;
+        for post in &posts {
+            cards += bot.replies(&post.thread()).await.len();
+        }
+        assert_eq!(cards, 2, "what was asked for with the posts is proposed in their threads");
+    });
+}
+
+#[test]
+fn slack_is_given_the_rest_that_it_asks_for() {
+    on_slack(async |bot| {
+        bot.with_sample().await;
+        let began = std::time::Instant::now();
+        bot.stage.api.fail_next("chat.postMessage", Failure::TooMany(1));
+        bot.say("ana", "/strategy edit icp").await;
+        assert!(began.elapsed() >= Duration::from_secs(1), "{:?}", began.elapsed());
+        assert_eq!(bot.posts(bot.channel()).await.len(), 1);
+        assert_eq!(bot.stage.api.calls("chat.postMessage").len(), 2);
+    });
+}
+
+#[test]
+fn a_post_whose_answer_was_lost_is_looked_for_and_not_doubled() {
+    on_slack(async |bot| {
+        bot.with_sample().await;
+        bot.stage.api.fail_next("chat.postMessage", Failure::LostReply);
+        let thread = bot.edit("ana", "icp", ASKED).await;
+        assert_eq!(bot.posts(bot.channel()).await.len(), 1);
+        assert_eq!(bot.replies(&thread).await.len(), 1, "the thread is bound to what was found");
+        bot.stage.api.fail_next("chat.postMessage", Failure::LostReply);
+        bot.say_in(&thread, "ana", "make it 50 to 400").await;
+        assert_eq!(bot.replies(&thread).await.len(), 2);
+        bot.stage.api.fail_next("files.completeUploadExternal", Failure::LostReply);
+        bot.say("ana", "/strategy report quarterly").await;
+        let review = bot.last_post().await;
+        assert_eq!(bot.files(&review.thread()).await.len(), 1);
+    });
+}
+
+#[test]
+fn a_channel_without_the_bot_is_told_to_who_asked() {
+    on_slack(async |bot| {
+        bot.with_sample().await;
+        bot.expects_error("a message was not sent");
+        bot.expects_unsent(1);
+        bot.stage.api.fail_next("chat.postMessage", Failure::Refused("not_in_channel"));
+        bot.say("ana", "/strategy edit icp").await;
+        let told = bot.last_whisper("ana").await;
+        told.says("I cannot post in #C0STRATEGY: I am not a member there. Invite me with /invite");
+        assert!(bot.posts(bot.channel()).await.is_empty());
+        bot.say("ana", "/strategy edit icp").await;
+        assert_eq!(bot.posts(bot.channel()).await.len(), 1, "asked again, it is done");
+    });
+}
+
+#[test]
+fn a_console_channel_that_is_not_there_is_told_to_who_asked() {
+    tell(&[Face::Console], &[], async |bot| {
+        bot.with_sample().await;
+        bot.expects_error("a message was not sent");
+        bot.expects_unsent(1);
+        bot.say("ana", "/strategy schedule quarterly in #nowhere daily at 10:00").await;
+        bot.wait(SignedDuration::from_hours(2)).await;
+        let told = bot.last_whisper("ana").await;
+        told.says("I cannot post in #nowhere: there is no such channel");
+        bot.say("ana", "/strategy deliveries").await;
+        bot.last_whisper("ana").await.says("failed: channel_not_found");
+    });
+}
+
+/// Keeps everybody else from writing until the sender is used or dropped.
+async fn lock(
+    kind: Kind,
+    url: &str,
+) -> Box<dyn FnOnce() -> std::pin::Pin<Box<dyn Future<Output = ()>>>> {
+    if kind == Kind::Sqlite {
+        let options: sqlx::sqlite::SqliteConnectOptions = url.parse().unwrap();
+        let mut held = options.connect().await.unwrap();
+        held.execute("BEGIN IMMEDIATE").await.unwrap();
+        return Box::new(|| {
+            Box::pin(async move {
+                held.execute("COMMIT").await.unwrap();
+                held.close().await.unwrap();
+            })
+        });
+    }
+    let options: sqlx::postgres::PgConnectOptions = url.parse().unwrap();
+    let mut held = options.connect().await.unwrap();
+    held.execute("BEGIN; LOCK TABLE inbox, outbox, section IN SHARE ROW EXCLUSIVE MODE")
+        .await
+        .unwrap();
+    Box::new(|| {
+        Box::pin(async move {
+            held.execute("COMMIT").await.unwrap();
+            held.close().await.unwrap();
+        })
+    })
+}
+
+#[test]
+fn a_database_that_is_locked_for_three_seconds_loses_nothing() {
+    on_every_face(async |bot| {
+        bot.with_sample().await;
+        let release = lock(bot.stage.kind, &bot.stage.url).await;
+        let mut three_seconds = tokio::time::interval(Duration::from_secs(3));
+        three_seconds.tick().await;
+        let waiting = async {
+            three_seconds.tick().await;
+            release().await;
+        };
+        let asking = bot.without_waiting(async || {
+            bot.say("ana", "/strategy tam set solutions share=16%").await
+        });
+        tokio::join!(waiting, asking);
+        bot.stage.settle().await;
+        assert_eq!(bot.revision("tam").await, 2);
+        bot.last_whisper("ana").await.says("revision 2");
+    });
+}
+
+#[test]
+fn what_was_acknowledged_before_a_stop_is_done_after_the_start() {
+    on_every_face(async |bot| {
+        bot.with_sample().await;
+        bot.restart(Role::Web).await;
+        bot.without_waiting(async || bot.say("ana", &format!("/strategy edit icp {ASKED}")).await)
+            .await;
+        bot.restart(Role::Web).await;
+        assert!(bot.posts(bot.channel()).await.is_empty(), "nobody works");
+        bot.restart(Role::All).await;
+        bot.stage.settle().await;
+        let thread = bot.last_post().await.thread();
+        let card = bot.card(&thread).await;
+        bot.restart(Role::Web).await;
+        bot.without_waiting(async || {
+            bot.click("ana", &card, "Accept").await;
+            bot.click("ben", &card, "Accept").await;
+        })
+        .await;
+        bot.restart(Role::All).await;
+        bot.stage.settle().await;
+        assert_eq!(bot.revision("icp").await, 2);
+        bot.again(&card).await.says("Accepted by");
+        assert_eq!(bot.posts(bot.channel()).await.len(), 1);
+    });
+}
+
+#[test]
+fn a_second_process_on_the_same_file_is_refused() {
+    tell(&[Face::Console], &[], async |bot| {
+        let second = bot.stage.start(Role::All).await;
+        if bot.stage.kind == Kind::Postgres {
+            assert!(second.is_ok(), "several processes share one PostgreSQL");
+            return;
+        }
+        let why = second.expect_err("one process per file").to_string();
+        assert!(why.contains("another"), "{why}");
+        bot.say("ana", "/strategy").await;
+        bot.last_whisper("ana").await.says("Nothing is written yet.");
+    });
+}

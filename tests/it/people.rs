@@ -1,0 +1,96 @@
+//! Roles, help, and words that are not known.
+
+use attache::conversation::command::TABLE;
+
+use super::bot::{Face, on_every_face, tell};
+
+#[test]
+fn a_slip_of_the_finger_gets_the_nearest_command() {
+    on_every_face(async |bot| {
+        bot.say("ana", "/strategy hepl").await;
+        let told = bot.last_whisper("ana").await;
+        told.says("I do not know \"hepl\". Did you mean /strategy help?");
+        bot.say("ana", "/strategy banana").await;
+        let told = bot.last_whisper("ana").await;
+        told.says("I do not know \"banana\".");
+        told.says("/strategy help");
+        bot.say("ana", "/strategy edit ipp").await;
+        bot.last_whisper("ana").await.says("Which section: ipp.profile or ipp.types?");
+        bot.say("ana", "/strategy history icq").await;
+        bot.last_whisper("ana").await.says("There is no section \"icq\". Did you mean icp?");
+        bot.say("ana", "/strategy report").await;
+        bot.last_whisper("ana").await.says("Like this: /strategy report quarterly");
+        assert!(bot.posts(bot.channel()).await.is_empty(), "refusals are private");
+    });
+}
+
+#[test]
+fn help_names_every_command() {
+    on_every_face(async |bot| {
+        bot.say("vic", "/strategy help").await;
+        let help = bot.last_whisper("vic").await;
+        for row in TABLE {
+            help.says(row.usage);
+        }
+    });
+}
+
+#[test]
+fn plain_words_are_commands_in_the_direct_chat() {
+    on_every_face(async |bot| {
+        bot.with_sample().await;
+        bot.say_at(&bot.direct("ben"), "ben", "icp").await;
+        bot.last_whisper("ben").await.says("Confidence:");
+        let others = bot.whispers("ana").await.len();
+        bot.say("ben", "good morning everybody").await;
+        assert_eq!(bot.whispers("ana").await.len(), others);
+        assert!(bot.posts(bot.channel()).await.is_empty(), "talk is none of our business");
+    });
+}
+
+#[test]
+fn owners_give_roles_and_nobody_else_does() {
+    on_every_face(async |bot| {
+        bot.gather().await;
+        let vic = if bot.face == Face::Slack { "<@U03VIC|vic.lind>" } else { "vic" };
+        bot.say("ben", &format!("/strategy members role {vic} owner")).await;
+        bot.last_whisper("ben")
+            .await
+            .says("You need the role owner or higher to manage this workspace.");
+        bot.say("ana", &format!("/strategy members role {vic} admin")).await;
+        bot.last_whisper("ana").await.says("Vic now has the role admin.");
+        bot.say("ana", &format!("/strategy members role {vic} boss")).await;
+        bot.last_whisper("ana").await.says("There is no role \"boss\".");
+        bot.say("ana", "/strategy members role @nobody member").await;
+        bot.last_whisper("ana").await.says("I do not know @nobody yet.");
+        bot.say("vic", "/strategy members").await;
+        let members = bot.last_whisper("vic").await;
+        members.says("Ana");
+        members.says("admin");
+    });
+}
+
+#[test]
+fn the_code_that_the_server_prints_makes_the_first_owner_in_slack() {
+    tell(&[Face::Slack], &[("ATTACHE_OWNERS", "")], async |bot| {
+        bot.say("ana", "/strategy claim WRONG-CODE").await;
+        bot.last_whisper("ana").await.says("This code is not valid");
+        let printed = bot.stage.watch.warnings();
+        let line = printed.iter().find(|line| line.contains("/strategy claim")).expect("a code");
+        let code = line.split("claim ").nth(1).unwrap().split(' ').next().unwrap().to_lowercase();
+        bot.say("ana", &format!("/strategy claim {code}")).await;
+        bot.last_whisper("ana").await.says("You are now the owner of this workspace.");
+        bot.say("ben", &format!("/strategy claim {code}")).await;
+        bot.last_whisper("ben").await.says("This workspace has an owner already.");
+        bot.say("ana", "/strategy members role <@U01ANA|ana.reyes> viewer").await;
+        bot.last_whisper("ana").await.says("now has the role viewer");
+    });
+}
+
+#[test]
+fn the_last_owner_stays() {
+    tell(&[Face::Console], &[("ATTACHE_OWNERS", "")], async |bot| {
+        bot.say("ana", "/strategy members role ana viewer").await;
+        bot.last_whisper("ana").await.says("This is the last owner.");
+    });
+}

@@ -1,0 +1,139 @@
+//! From an empty workspace to a first strategy of one's own.
+
+use super::bot::{Bot, on_every_face};
+
+const FIRST: [(&str, &str); 3] = [
+    ("Company name", "Northwind"),
+    ("What the company does", "Northwind finds payment fraud for lenders."),
+    ("Product category", "Payment fraud detection"),
+];
+const SECOND: [(&str, &str); 4] = [
+    ("Current ARR", "$12m"),
+    ("Target ARR", "$30m"),
+    ("Primary ideal customers", "Mid-market fintech lenders"),
+    ("Markets", "DACH, Nordics"),
+];
+
+async fn begun(bot: &Bot) {
+    bot.gather().await;
+    bot.say("ana", "/strategy").await;
+    let home = bot.last_whisper("ana").await;
+    home.says("Nothing is written yet.");
+    bot.click("ana", &home, "Set up my company").await;
+    let form = bot.form("ana").await;
+    assert_eq!(form.title, "Set up (1 of 3)");
+    assert_eq!(bot.submit("ana", &form, &FIRST).await, []);
+}
+
+async fn answered(bot: &Bot) {
+    begun(bot).await;
+    let form = bot.form("ana").await;
+    assert_eq!(bot.submit("ana", &form, &SECOND).await, []);
+}
+
+#[test]
+fn six_answers_make_a_strategy_also_after_a_pause() {
+    on_every_face(async |bot| {
+        begun(bot).await;
+        assert_eq!(bot.form("ana").await.title, "Set up (2 of 3)");
+        // Left there, and taken up by somebody else.
+        bot.say("ben", "/strategy setup").await;
+        let form = bot.form("ben").await;
+        assert_eq!(form.title, "Set up (2 of 3)");
+        let faults = bot
+            .submit("ben", &form, &[("Current ARR", "plenty"), SECOND[1], SECOND[2], SECOND[3]])
+            .await;
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(faults[0].1.contains("an amount is a number"), "{faults:?}");
+        assert_eq!(bot.submit("ben", &form, &SECOND).await, []);
+        let form = bot.form("ben").await;
+        assert_eq!(form.title, "Set up (3 of 3)");
+        form.says_optional();
+        assert_eq!(bot.submit("ben", &form, &[]).await, []);
+        bot.last_whisper("ben").await.says("Your first strategy is written.");
+        for section in ["icp", "ipp.profile", "ipp.types", "tam"] {
+            assert_eq!(bot.revision(section).await, 1, "{section}");
+        }
+        bot.say("vic", "/strategy").await;
+        bot.last_whisper("vic").await.says("Partner strategy of Northwind");
+        bot.say("vic", "/strategy icp").await;
+        bot.last_whisper("vic").await.says("to mid-market fintech lenders in DACH and Nordics");
+        bot.say("vic", "/strategy tam").await;
+        bot.last_whisper("vic").await.says("not yet confirmed by anybody");
+    });
+}
+
+#[test]
+fn a_viewer_cannot_set_up() {
+    on_every_face(async |bot| {
+        bot.gather().await;
+        bot.say("vic", "/strategy setup").await;
+        bot.last_whisper("vic").await.says("You need the role member or higher");
+        bot.say("vic", "/strategy").await;
+        let home = bot.last_whisper("vic").await;
+        assert_eq!(home.labels(), ["Set up my company"], "only owners load the sample");
+        bot.press("vic", &home, "load-sample").await;
+        bot.last_whisper("vic").await.says("You need the role owner");
+        assert_eq!(bot.revision("icp").await, 0);
+    });
+}
+
+#[test]
+fn what_is_written_is_written_again_only_as_proposals() {
+    on_every_face(async |bot| {
+        bot.with_sample().await;
+        bot.say("ana", "/strategy generate all").await;
+        let roots = bot.posts(bot.channel()).await;
+        assert_eq!(roots.len(), 4, "a thread for each section");
+        for section in ["icp", "ipp.profile", "ipp.types", "tam"] {
+            assert_eq!(bot.revision(section).await, 1, "{section}");
+        }
+    });
+}
+
+#[test]
+fn two_people_who_generate_at_once_write_each_section_once() {
+    on_every_face(async |bot| {
+        answered(bot).await;
+        let last = bot.form("ana").await;
+        bot.say("ben", "/strategy setup").await;
+        let bens = bot.form("ben").await;
+        bot.without_waiting(async || {
+            bot.submit("ana", &last, &[]).await;
+            bot.submit("ben", &bens, &[]).await;
+            bot.say("ben", "/strategy generate all").await;
+        })
+        .await;
+        bot.stage.settle().await;
+        for section in ["icp", "ipp.profile", "ipp.types", "tam"] {
+            bot.history("ana", section).await.says("1 | 5 Oct 2026, 08:30");
+            assert_eq!(bot.revision(section).await, 1, "{section}");
+        }
+    });
+}
+
+#[test]
+fn nothing_is_written_from_no_answers() {
+    on_every_face(async |bot| {
+        bot.gather().await;
+        bot.say("ana", "/strategy generate icp").await;
+        bot.last_whisper("ana").await.says("There are no setup answers yet");
+        bot.say("ana", "/strategy edit icp make it 5 to 6").await;
+        bot.last_whisper("ana").await.says("Not written yet.");
+        bot.say("ana", "/strategy tam set solutions share=15%").await;
+        bot.last_whisper("ana").await.says("Write it first with /strategy generate tam.");
+    });
+}
+
+#[test]
+fn the_sample_is_not_loaded_over_something() {
+    on_every_face(async |bot| {
+        bot.gather().await;
+        bot.say("ana", "/strategy").await;
+        let home = bot.last_whisper("ana").await;
+        bot.click("ana", &home, "Load the sample company").await;
+        bot.click("ana", &home, "Load the sample company").await;
+        bot.last_whisper("ana").await.says("so the sample company was not loaded");
+        assert_eq!(bot.revision("icp").await, 1);
+    });
+}
