@@ -182,7 +182,7 @@ impl SlackMessenger {
         let message = self.renderer.message(card)?;
         if let Some(address) = &to.answer.url {
             match self.transport.respond(address, &reply(to, &message)).await {
-                Err(SendError::Refused(word)) => {
+                Err(SendError::Refused(word) | SendError::NotSent(word)) => {
                     tracing::debug!(word, "a response address is dead");
                 }
                 outcome => return outcome,
