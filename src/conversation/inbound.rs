@@ -54,6 +54,25 @@ pub struct Inbound {
 }
 
 impl Inbound {
+    /// Whether some text of it holds a null character, which no person types and `PostgreSQL` does
+    /// not keep.
+    #[must_use]
+    pub fn holds_null(&self) -> bool {
+        let Self { key, who, place, said, answer, .. } = self;
+        let said: Vec<&String> = match said {
+            Said::Command(text) | Said::Message { text, .. } => vec![text],
+            Said::Click { button, message } => message.iter().chain([button]).collect(),
+            Said::Submitted { form, fields } => {
+                fields.iter().flat_map(|(name, text)| [name, text]).chain([form]).collect()
+            }
+            Said::Opened | Said::Removed => Vec::new(),
+        };
+        let ids = [key, &who.team, &who.user, &place.team, &place.channel];
+        let others = [&who.name, &place.thread, &answer.url, &answer.trigger];
+        let all = ids.into_iter().chain(others.into_iter().flatten()).chain(said);
+        all.into_iter().any(|text| text.contains('\0'))
+    }
+
     /// Requests with the same conversation are handled one after another, others side by side:
     /// a thread is one conversation, and so are one person's words outside of threads in a channel.
     #[must_use]

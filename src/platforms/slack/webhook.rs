@@ -73,8 +73,13 @@ pub fn hear(
         Kind::Command => heard::command(at, body),
         Kind::Interaction => heard::interaction(at, body),
         Kind::Event => heard::event(at, body),
-    };
-    Ok(heard?)
+    }?;
+    match &heard {
+        Heard::Inbound(inbound) if inbound.holds_null() => {
+            Err(Unread("null characters are not taken").into())
+        }
+        _ => Ok(heard),
+    }
 }
 
 async fn command(State(gate): State<Arc<Gate>>, request: Request) -> Response {
