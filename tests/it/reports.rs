@@ -26,7 +26,7 @@ fn a_review_is_three_numbers_with_its_deck_in_the_thread() {
         let review = &posts[0];
         review.says("FY2026-Q3");
         review.says("What changed");
-        review.says("all partners · as of 2026-10-05");
+        review.says("FY2026-Q3 · all partners · as of 5 Oct 2026");
         let numbers = review.words.lines().skip(1).take_while(|line| *line != "What changed");
         assert_eq!(numbers.filter(|line| line.contains(": ")).count(), 3, "{}", review.words);
 

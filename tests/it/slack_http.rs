@@ -1,5 +1,8 @@
 //! The gate that Slack comes through: signatures, copies, sizes, and bodies that nobody should send.
 
+use std::time::Duration;
+
+use attache::jobs::Role;
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 use futures_util::stream;
@@ -335,19 +338,31 @@ fn many_signed_bodies_that_make_no_sense_cause_no_failure_of_ours() {
         // Some of them still make sense, and some of those ask for what Slack then refuses.
         bot.expects_error("a message was not sent");
         bot.expects_any_unsent();
-        let recorded = recordings();
+        let mut recorded = recordings();
+        for (_, value) in &mut recorded {
+            if value["response_url"].is_string() {
+                value["response_url"] = json!(bot.stage.api.response_url("U0ANA"));
+            }
+        }
         let mut dice = Dice(SEED);
-        let requests = (0..sample()).map(|_| {
+        let mut requests = (0..sample()).map(|_| {
             let request = malformed(&recorded, &mut dice);
             let mut headers = signed(&request.body, now()).to_vec();
             headers[2].1 = request.kind.to_owned();
             (request, headers)
         });
+        // A tenth is also worked on, the rest is only taken in or refused.
+        let first = usize::try_from(sample() / 10).unwrap();
+        let counts = send_all(&bot.slack, requests.by_ref().take(first)).await;
+        assert!(counts.keys().all(|status| [200, 400].contains(status)), "{counts:?}");
+        bot.stage.settle_within(Duration::from_mins(5)).await;
+        bot.restart(Role::Web).await;
         let counts = send_all(&bot.slack, requests).await;
-        assert_eq!(counts.values().sum::<u64>(), sample());
+        assert_eq!(counts.values().sum::<u64>(), sample() - sample() / 10);
         assert!(counts.keys().all(|status| [200, 400].contains(status)), "{counts:?}");
         assert!(counts.len() == 2, "both kinds are there: {counts:?}");
-        bot.stage.settle_within(std::time::Duration::from_mins(5)).await;
+        bot.stage.forget_requests().await;
+        bot.restart(Role::All).await;
         bot.say("ana", "/strategy help").await;
         bot.last_whisper("ana").await.says("What you can ask for");
     });

@@ -181,6 +181,15 @@ impl Stage {
         texts.expect("the database answers")
     }
 
+    /// Whatever was taken in and not worked on is gone.
+    pub async fn forget_requests(&self) {
+        const GONE: &str = "DELETE FROM inbox WHERE done_at IS NULL";
+        match self.context().store.db() {
+            Db::Lite { write, .. } => drop(sqlx::query(GONE).execute(write).await.unwrap()),
+            Db::Pg(pool) => drop(sqlx::query(GONE).execute(pool).await.unwrap()),
+        }
+    }
+
     /// A story leaves nothing behind but what it expects: lines about `errors`, `unsent` messages.
     pub async fn leave(self, errors: &[&str], unsent: Option<i64>) {
         self.settle().await;
