@@ -6,6 +6,7 @@ mod imports;
 mod lost_and_found;
 mod main_job;
 mod people;
+mod readme;
 mod reports;
 mod schedules;
 mod setup;
