@@ -533,7 +533,8 @@ mod tests {
             state: RunState::Failed,
             note: "why".to_owned(),
             report: "quarterly review".to_owned(),
-            channel: "#leadership".to_owned(),
+            channel: Some("#leadership".to_owned()),
+            to: listed[0].to.clone(),
         };
         assert_eq!(listed, [expected]);
         let earlier = datetime(2026, 10, 5, 9, 0, 0, 0);

@@ -157,7 +157,7 @@ fn a_database_that_is_locked_for_three_seconds_loses_nothing() {
             release().await;
         };
         let asking = bot.without_waiting(async || {
-            bot.say("ana", "/strategy tam set solutions share=16%").await
+            bot.say("ana", "/strategy tam set solutions share=16%").await;
         });
         tokio::join!(waiting, asking);
         bot.stage.settle().await;

@@ -17,7 +17,7 @@ fn a_change_is_asked_for_shown_refined_and_accepted() {
 
         bot.click("ana", &icp, "Edit with AI").await;
         let root = bot.last_post().await;
-        root.says(&format!("Scope: icp · revision {before} · opened by {}", bot.name("ana")));
+        root.says(&format!("Scope: icp · revision {before} · opened by Ana"));
         let thread = root.thread();
         bot.say_in(&thread, "ana", "narrow the company size to 50–500 employees").await;
         let first = bot.card(&thread).await;
@@ -38,21 +38,20 @@ fn a_change_is_asked_for_shown_refined_and_accepted() {
 
         bot.click("ana", &second, "Accept").await;
         let accepted = bot.again(&second).await;
-        let by = bot.name("ana");
-        accepted.says(&format!("Accepted by {by}. Now revision {}.", before + 1));
+        accepted.says(&format!("Accepted by Ana. Now revision {}.", before + 1));
         assert!(accepted.labels().is_empty());
         assert_eq!(bot.revision("icp").await, before + 1);
         assert!(bot.stands("icp").await.contains("400"));
 
         bot.click("ben", &second, "Accept").await;
         let told = bot.last_whisper("ben").await;
-        told.says(&format!("{by} accepted this a moment ago. It is revision {}.", before + 1));
+        told.says(&format!("Ana accepted this a moment ago. It is revision {}.", before + 1));
         assert_eq!(bot.revision("icp").await, before + 1);
         assert_eq!(bot.again(&second).await.words, accepted.words, "the card stays as it is");
 
         let history = bot.history("ana", "icp").await;
         history.says(&format!("{} | 5 Oct 2026", before + 1));
-        history.says(by);
+        history.says("Ana");
         history.says("edit, drafted by the built-in rules");
         for (sibling, stood) in siblings {
             assert_eq!(bot.stands(sibling).await, stood, "{sibling}");

@@ -314,7 +314,7 @@ fn of_many_requests_with_a_false_signature_none_is_accepted() {
                     forged.body[at] ^= 1 << dice.roll(8);
                 }
                 1 => {
-                    headers[0].1 = (now() + 1 + i64::try_from(dice.roll(250)).unwrap()).to_string()
+                    headers[0].1 = (now() + 1 + i64::try_from(dice.roll(250)).unwrap()).to_string();
                 }
                 2 => forged.body.push(b' '),
                 _ => {

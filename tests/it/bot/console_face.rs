@@ -188,7 +188,6 @@ fn form(page: &Element) -> Option<Form> {
         id: dialog.attribute("id").trim_start_matches("form-").to_owned(),
         token: String::new(),
         title: dialog.first("h2", "").expect("a title").text(),
-        words: dialog.words(),
         fields: dialog.all("div", "field").into_iter().map(field_of).collect(),
     })
 }

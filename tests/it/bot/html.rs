@@ -1,6 +1,7 @@
 //! Just enough HTML to read the console's pages as a browser shows them.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 /// An element with what is inside it.
 #[derive(Clone, Debug, Default)]
@@ -172,15 +173,15 @@ impl Element {
         match self.name.as_str() {
             "svg" | "form" if self.first("button", "").is_none() => {}
             "form" => {
-                let labels = self.all("button", "").into_iter().map(|button| button.text());
-                labels.for_each(|label| words.push_str(&format!("[{}] ", label.trim())));
+                let labels = self.all("button", "").into_iter().map(Element::text);
+                labels.for_each(|label| drop(write!(words, "[{}] ", label.trim())));
             }
             "tr" => {
                 let cells: Vec<_> =
                     self.children().map(|cell| cell.text().trim().to_owned()).collect();
-                words.push_str(&format!("\n{}\n", cells.join(" | ")));
+                drop(write!(words, "\n{}\n", cells.join(" | ")));
             }
-            "dt" => words.push_str(&format!("\n{}: ", self.text().trim())),
+            "dt" => drop(write!(words, "\n{}: ", self.text().trim())),
             "p" | "h1" | "h2" | "h3" | "li" | "caption" | "div" | "dl" | "section" | "header" => {
                 words.push('\n');
                 self.read_into(words);

@@ -182,11 +182,6 @@ impl Bot {
         }
     }
 
-    /// What the bot calls a person.
-    pub fn name(&self, who: &str) -> &'static str {
-        people::person(who).name
-    }
-
     /// Says something in the channel: a command when it begins with `/strategy`.
     pub async fn say(&self, who: &str, text: &str) {
         self.say_at(self.channel(), who, text).await;
@@ -214,7 +209,7 @@ impl Bot {
     /// The person's direct chat with the bot.
     pub fn direct(&self, who: &str) -> String {
         match self.face {
-            Face::Slack => self.slack.direct(who),
+            Face::Slack => SlackFace::direct(who),
             Face::Console => ConsoleFace::direct(who),
         }
     }

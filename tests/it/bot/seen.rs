@@ -41,7 +41,6 @@ pub struct Form {
     pub id: String,
     pub token: String,
     pub title: String,
-    pub words: String,
     pub fields: Vec<Field>,
 }
 

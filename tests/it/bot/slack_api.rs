@@ -446,8 +446,8 @@ impl World {
             self.slow_sharing -= 1;
             return json!({ "ok": true, "file": { "id": id, "shares": {} } });
         }
-        let shares = json!({ "public": { &shared.channel: [{ "ts": shared.ts }] } });
-        json!({ "ok": true, "file": { "id": id, "shares": shares } })
+        let places = json!({ "public": { &shared.channel: [{ "ts": shared.ts }] } });
+        json!({ "ok": true, "file": { "id": id, "shares": places } })
     }
 
     fn user(&self, id: &str) -> Value {

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use attache::clock::Clock;
 use hmac::{Hmac, Mac as _};
@@ -51,8 +52,10 @@ pub fn signature(secret: &str, stamp: i64, body: &[u8]) -> String {
     mac.update(format!("v0:{stamp}:").as_bytes());
     mac.update(body);
     let digest = mac.finalize().into_bytes();
-    let digits: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("v0={digits}")
+    digest.iter().fold("v0=".to_owned(), |mut signature, byte| {
+        let _ = write!(signature, "{byte:02x}");
+        signature
+    })
 }
 
 /// Seconds now, for stamps.
@@ -208,7 +211,6 @@ impl SlackFace {
             id: format!("V{}-{}", views.len(), person(who).slack),
             token: text(&view["private_metadata"]),
             title: text(&view["title"]["text"]),
-            words: words(&view["blocks"]),
             fields: inputs.map(field).collect(),
         })
     }
@@ -268,13 +270,13 @@ impl SlackFace {
                 file: None,
             });
         }
-        let direct = self.messages(&self.direct(who));
+        let direct = self.messages(&Self::direct(who));
         all.extend(direct.into_iter().filter(|message| message.by_bot));
         all.sort_by(|a, b| a.id.cmp(&b.id));
         all
     }
 
-    pub fn direct(&self, who: &str) -> String {
+    pub fn direct(who: &str) -> String {
         format!("D{}", person(who).slack.trim_start_matches('U'))
     }
 

@@ -83,13 +83,15 @@ impl Stage {
 
     /// Starts a server of this role; its address.
     pub async fn start(&self, role: Role) -> Result<String, StartError> {
-        let mut engine = jobs::Settings::default();
-        engine.tick = Duration::from_millis(100);
-        engine.retry = Duration::from_millis(50);
-        engine.reconcile_rest = Duration::from_millis(300);
-        engine.grace = Duration::from_secs(3);
-        engine.poll = Duration::from_millis(100);
-        engine.upkeep = Duration::from_millis(100);
+        let engine = jobs::Settings {
+            tick: Duration::from_millis(100),
+            retry: Duration::from_millis(50),
+            reconcile_rest: Duration::from_millis(300),
+            grace: Duration::from_secs(3),
+            poll: Duration::from_millis(100),
+            upkeep: Duration::from_millis(100),
+            ..jobs::Settings::default()
+        };
         let pace = Pace { clock: self.clock.clone(), engine };
         let running = start(&self.settings, role, pace).await?;
         let base = format!("http://{}", running.address);
