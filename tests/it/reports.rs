@@ -33,7 +33,7 @@ fn a_review_is_three_numbers_with_its_deck_in_the_thread() {
         let files = bot.files(&review.thread()).await;
         assert_eq!(files.len(), 1);
         let (name, deck) = &files[0];
-        assert_eq!(name, "lanternquay-quarterly-fy2026-q3.pptx");
+        assert_eq!(name, "Lanternquay-quarterly-FY2026-Q3.pptx");
         assert!(slides(deck) >= 8, "{:?}", inside(deck));
         assert!(inside(deck).iter().any(|name| name.starts_with("ppt/charts/chart")));
 
