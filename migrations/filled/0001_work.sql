@@ -1,7 +1,6 @@
 -- A few rows of each table that 0001_work makes, as they are kept while work is under way.
-INSERT INTO conversation (key, next_seq) VALUES ('slack:T1:C1', 2);
-INSERT INTO inbox (conversation, seq, platform, dedupe_key, payload, received_at)
-    VALUES ('slack:T1:C1', 1, 'slack', 'event-1', '{}', 1);
+INSERT INTO inbox (conversation, platform, dedupe_key, payload, received_at)
+    VALUES ('slack:T1:C1', 'slack', 'event-1', '{}', 1);
 INSERT INTO channel_lane (lane, next_seq, blocked_until) VALUES ('slack:T1:C1', 1, 0);
 INSERT INTO outbox (lane, seq, id, workspace_id, op, payload, dedup_key, repeatable, state, created_at)
     VALUES ('slack:T1:C1', 1, 'o1', 'w', 'post', '{}', 'key-1', 0, 'pending', 1);
