@@ -174,14 +174,14 @@ impl Element {
             "svg" | "form" if self.first("button", "").is_none() => {}
             "form" => {
                 let labels = self.all("button", "").into_iter().map(Element::text);
-                labels.for_each(|label| drop(write!(words, "[{}] ", label.trim())));
+                labels.for_each(|label| write!(words, "[{}] ", label.trim()).unwrap());
             }
             "tr" => {
                 let cells: Vec<_> =
                     self.children().map(|cell| cell.text().trim().to_owned()).collect();
-                drop(write!(words, "\n{}\n", cells.join(" | ")));
+                write!(words, "\n{}\n", cells.join(" | ")).unwrap();
             }
-            "dt" => drop(write!(words, "\n{}: ", self.text().trim())),
+            "dt" => write!(words, "\n{}: ", self.text().trim()).unwrap(),
             "p" | "h1" | "h2" | "h3" | "li" | "caption" | "div" | "dl" | "section" | "header" => {
                 words.push('\n');
                 self.read_into(words);
