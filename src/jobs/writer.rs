@@ -69,8 +69,8 @@ struct Shared {
 #[derive(Default)]
 struct Waiting {
     rows: VecDeque<Item>,
-    /// When the oldest request that is now being committed came in.
-    committing: Option<Instant>,
+    /// When the oldest request that is now being committed came in, and how many are with it.
+    committing: Option<(Instant, usize)>,
     closed: bool,
 }
 
@@ -123,10 +123,10 @@ impl InboxWriter {
         self.0.lock().rows.len()
     }
 
-    /// Whether a commit is under way; 0 or 1.
+    /// How many requests are being committed.
     #[cfg(test)]
     pub(super) fn committing(&self) -> usize {
-        usize::from(self.0.lock().committing.is_some())
+        self.0.lock().committing.map_or(0, |(_, many)| many)
     }
 
     /// Closes the door, writes down what waits, and ends.
@@ -149,7 +149,8 @@ impl Shared {
 
     fn has_room(&self, queue: &Waiting, heard: &Heard, sent_at: Option<i64>) -> bool {
         let bounds = &self.bounds;
-        let oldest = queue.committing.or_else(|| queue.rows.front().map(|item| item.came));
+        let committing = queue.committing.map(|(came, _)| came);
+        let oldest = committing.or_else(|| queue.rows.front().map(|item| item.came));
         let age = oldest.map_or(Duration::ZERO, |came| came.elapsed());
         if queue.closed || queue.rows.len() >= bounds.waiting || age >= bounds.age {
             return false;
@@ -166,7 +167,7 @@ impl Shared {
                 let mut queue = self.lock();
                 let many = queue.rows.len().min(MOST);
                 if many > 0 {
-                    queue.committing = queue.rows.front().map(|item| item.came);
+                    queue.committing = queue.rows.front().map(|item| (item.came, many));
                     return Some(queue.rows.drain(..many).collect());
                 }
                 queue.committing = None;
