@@ -1,8 +1,10 @@
 //! Starts the work, keeps it going, and ends it without losing any.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use riverqueue::RunHandle;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -25,7 +27,8 @@ const TICKETS: Duration = Duration::from_mins(1);
 pub struct Engine {
     jobs: Jobs,
     stop: watch::Sender<bool>,
-    ended: watch::Receiver<bool>,
+    /// Turns true when the work ends though nobody asked.
+    end: watch::Sender<bool>,
     river: Option<(riverqueue::Stopper, JoinHandle<()>)>,
     loops: Vec<JoinHandle<()>>,
     grace: Duration,
@@ -44,12 +47,11 @@ impl Engine {
         settings: Settings,
     ) -> Result<Self> {
         let (stop, stopping) = watch::channel(false);
-        let (end, ended) = watch::channel(false);
         let (held, holding) = watch::channel(false);
         let mut engine = Self {
             jobs: jobs.clone(),
             stop,
-            ended,
+            end: watch::channel(false).0,
             river: None,
             loops: Vec::new(),
             grace: settings.grace,
@@ -72,13 +74,9 @@ impl Engine {
             settings: settings.clone(),
             clock: Clock::system(),
         });
-        engine.work(&id, &crew, end).await?;
-        engine.loops.push(tokio::spawn(ticking(
-            Arc::clone(&crew),
-            clock.clone(),
-            stopping.clone(),
-        )));
-        engine.loops.push(tokio::spawn(minding(crew, stopping)));
+        engine.work(&id, &crew).await?;
+        engine.keep("tick", ticking(Arc::clone(&crew), clock.clone(), stopping.clone()));
+        engine.keep("minding", minding(crew, stopping));
         Ok(engine)
     }
 
@@ -93,25 +91,36 @@ impl Engine {
         let fence = Fence::new(settings.fence);
         let mut heart = Heart::new(pool, id, &fence, settings, held);
         heart.beat().await?;
-        self.loops.push(tokio::spawn(heart.run(self.stop.subscribe())));
+        self.keep("heart", heart.run(self.stop.subscribe()));
         Ok(fence)
     }
 
-    async fn work(&mut self, id: &str, crew: &Arc<Crew>, end: watch::Sender<bool>) -> Result<()> {
+    /// A loop that ends in a panic takes the engine down with it, never silently.
+    fn keep(&mut self, name: &'static str, running: impl Future<Output = ()> + Send + 'static) {
+        let end = self.end.clone();
+        self.loops.push(tokio::spawn(async move {
+            if AssertUnwindSafe(running).catch_unwind().await.is_err() {
+                error!(name, "a loop of the job engine panicked");
+                end.send_replace(true);
+            }
+        }));
+    }
+
+    async fn work(&mut self, id: &str, crew: &Arc<Crew>) -> Result<()> {
         let jobs = &self.jobs;
         let client = working(jobs.store(), id, &crew.settings, worker::all(crew)?)?;
         let mut run = client.start().map_err(engine_error)?;
         run.wait_ready().await.map_err(engine_error)?;
         jobs.waker().attach(client, crew.settings.clone());
         let stopper = run.stopper();
-        let watched = tokio::spawn(watch_over(run, end));
+        let watched = tokio::spawn(watch_over(run, self.end.clone()));
         self.river = Some((stopper, watched));
         Ok(())
     }
 
     /// Ends when the work ended though nobody asked: then the process had better end too.
     pub async fn failed(&self) {
-        let mut ended = self.ended.clone();
+        let mut ended = self.end.subscribe();
         if ended.wait_for(|ended| *ended).await.is_err() {
             std::future::pending::<()>().await;
         }
@@ -168,10 +177,12 @@ async fn ticking(crew: Arc<Crew>, clock: Clock, mut stop: watch::Receiver<bool>)
             _ = stop.wait_for(|stop| *stop) => return,
             _ = ticks.tick() => {}
         }
-        let ticked = crew.fence.guard(crew.work.tick(clock.now()));
+        let tick = AssertUnwindSafe(crew.work.tick(clock.now())).catch_unwind();
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
-            _ = ticked => {}
+            ticked = crew.fence.guard(tick) => if let Ok(Err(_panic)) = ticked {
+                error!("a tick panicked; the next one comes");
+            }
         }
     }
 }

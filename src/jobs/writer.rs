@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Notify, oneshot, watch};
 use tokio::task::JoinHandle;
 use tracing::warn;
 
@@ -64,6 +64,8 @@ struct Shared {
     queue: Mutex<Waiting>,
     come: Notify,
     task: Mutex<Option<JoinHandle<()>>>,
+    /// Closed by the writer's end, whatever that was.
+    alive: watch::Receiver<()>,
 }
 
 #[derive(Default)]
@@ -83,14 +85,20 @@ struct Item {
 impl InboxWriter {
     #[must_use]
     pub fn start(jobs: &Jobs, bounds: Bounds) -> Self {
+        let (life, alive) = watch::channel(());
         let shared = Arc::new(Shared {
             jobs: jobs.clone(),
             bounds,
             queue: Mutex::default(),
             come: Notify::new(),
             task: Mutex::default(),
+            alive,
         });
-        let task = tokio::spawn(write(Arc::clone(&shared)));
+        let writer = Arc::clone(&shared);
+        let task = tokio::spawn(async move {
+            let _life = life;
+            write(writer).await;
+        });
         *shared.task.lock().unwrap_or_else(PoisonError::into_inner) = Some(task);
         Self(shared)
     }
@@ -129,6 +137,15 @@ impl InboxWriter {
         self.0.lock().committing.map_or(0, |(_, many)| many)
     }
 
+    /// Ends when the writer ended though nobody asked: then the process had better end too.
+    pub async fn failed(&self) {
+        let mut alive = self.0.alive.clone();
+        while alive.changed().await.is_ok() {}
+        if self.0.lock().closed {
+            std::future::pending::<()>().await;
+        }
+    }
+
     /// Closes the door, writes down what waits, and ends.
     pub async fn stop(&self) {
         self.0.lock().closed = true;
@@ -149,8 +166,8 @@ impl Shared {
 
     fn has_room(&self, queue: &Waiting, heard: &Heard, sent_at: Option<i64>) -> bool {
         let bounds = &self.bounds;
-        let committing = queue.committing.map(|(came, _)| came);
-        let oldest = committing.or_else(|| queue.rows.front().map(|item| item.came));
+        let oldest = queue.committing.map(|(came, _)| came);
+        let oldest = oldest.or_else(|| queue.rows.front().map(|item| item.came));
         let age = oldest.map_or(Duration::ZERO, |came| came.elapsed());
         if queue.closed || queue.rows.len() >= bounds.waiting || age >= bounds.age {
             return false;
@@ -176,6 +193,8 @@ impl Shared {
                 }
             }
             self.come.notified().await;
+            // Those who were woken together may all knock first: one commit instead of two.
+            tokio::task::yield_now().await;
         }
     }
 }

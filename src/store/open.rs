@@ -9,7 +9,7 @@ use sqlx::{Connection, Executor};
 
 use super::checkpoint::Checkpoints;
 use super::database::{Db, Store};
-use super::lock::FileLock;
+use super::lock::{FileLock, refuse_network};
 use super::{Error, Result, migrate};
 
 /// A waiting writer gives up after this long, so that a forgotten transaction is a loud failure.
@@ -64,6 +64,7 @@ async fn open_sqlite(url: &str, options: &Options) -> Result<Store> {
         std::fs::create_dir_all(folder)
             .map_err(|e| Error::Unreachable(format!("{}: {e}", folder.display())))?;
     }
+    refuse_network(&path)?;
     let lock = if options.exclusive { Some(FileLock::take(&path)?) } else { None };
     let connect = sqlite_settings(connect, options);
     let write = SqlitePoolOptions::new()
@@ -97,6 +98,8 @@ fn sqlite_settings(connect: SqliteConnectOptions, options: &Options) -> SqliteCo
         .pragma("wal_autocheckpoint", "0")
         // 8 MiB of pages: the keys of a busy day.
         .pragma("cache_size", "-8192")
+        // What a statement may have to take back is kept in memory, not in a file made for it.
+        .pragma("temp_store", "memory")
         .statement_cache_capacity(500)
 }
 

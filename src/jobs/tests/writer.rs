@@ -55,7 +55,7 @@ async fn what_waits_is_committed_together(db: Fresh) {
         let conversation = format!("c{}", n % 7);
         callers.push(tokio::spawn(async move { rig.hear(&conversation, &n.to_string()).await }));
     }
-    while rig.writer.waiting() < 99 {
+    while rig.writer.waiting() + rig.writer.committing() < 100 {
         tokio::task::yield_now().await;
     }
     drop(held);
@@ -140,7 +140,7 @@ async fn a_row_that_the_database_will_not_take_does_not_fail_its_neighbours(db: 
         let heard = heard("c", what);
         callers.push(tokio::spawn(async move { asked.writer.accept(heard, None).await }));
     }
-    while rig.writer.waiting() < 3 {
+    while rig.writer.waiting() + rig.writer.committing() < 4 {
         tokio::task::yield_now().await;
     }
     drop(held);
