@@ -90,6 +90,8 @@ struct World {
     /// Whose response address it is, and how often it can still be used.
     addresses: BTreeMap<String, (String, u32)>,
     failures: BTreeMap<String, VecDeque<Failure>>,
+    /// Decides about every call that no failure is queued for.
+    weather: Option<Weather>,
     calls: Vec<(String, Value)>,
     violations: Vec<String>,
     /// Looks at a file that see nothing yet.
@@ -99,11 +101,20 @@ struct World {
     last_ts: i64,
 }
 
+/// Given the method, how the call goes wrong, if it does.
+pub type Weather = Box<dyn FnMut(&str) -> Option<Failure> + Send>;
+
 impl SlackApi {
     pub async fn start() -> Self {
+        Self::start_in(Box::new(|_| None)).await
+    }
+
+    /// In weather that decides about every call that no failure is queued for.
+    pub async fn start_in(weather: Weather) -> Self {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let host = format!("http://{}", listener.local_addr().unwrap());
-        let api = Self { world: Arc::default(), host };
+        let world = World { weather: Some(weather), ..World::default() };
+        let api = Self { world: Arc::new(Mutex::new(world)), host };
         let routes = Router::new()
             .route("/api/{method}", any(method))
             .route("/upload/{id}", post(upload))
@@ -209,7 +220,9 @@ impl SlackApi {
     }
 
     fn next_failure(&self, method: &str) -> Option<Failure> {
-        self.world().failures.get_mut(method).and_then(VecDeque::pop_front)
+        let mut world = self.world();
+        let queued = world.failures.get_mut(method).and_then(VecDeque::pop_front);
+        queued.or_else(|| world.weather.as_mut().and_then(|weather| weather(method)))
     }
 }
 
@@ -225,8 +238,12 @@ async fn method(
     if token != Some(&format!("Bearer {TOKEN}")) {
         return answer(&refusal("invalid_auth"));
     }
-    let host = api.host.clone();
-    with_failure(&api, &method, |world| answer(&world.do_it(&method, &asked, &host))).await
+    // Apart, so that it happens also when the caller is gone meanwhile.
+    let done = tokio::spawn(async move {
+        let host = api.host.clone();
+        with_failure(&api, &method, |world| answer(&world.do_it(&method, &asked, &host))).await
+    });
+    done.await.unwrap()
 }
 
 async fn upload(
