@@ -123,7 +123,10 @@ fn router(
 impl Running {
     /// Ends when the work broke down though nobody asked.
     pub async fn failed(&self) {
-        self.engine.failed().await;
+        tokio::select! {
+            () = self.engine.failed() => {}
+            () = self.writer.failed() => {}
+        }
     }
 
     /// Closes the doors, lets what runs end or hands it back, and closes the database.
