@@ -141,7 +141,7 @@ async fn claim_code(
 /// `7QK4-9M2X-…`: 60 random bits in letters that cannot be mistaken for each other.
 fn new_code() -> String {
     const LETTERS: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-    let mut bits = getrandom::u64().unwrap_or_default();
+    let mut bits = getrandom::u64().expect("the system gives random bytes, or nothing is safe");
     let mut code = String::new();
     for at in 0..12 {
         if at > 0 && at % 4 == 0 {
