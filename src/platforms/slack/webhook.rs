@@ -19,6 +19,7 @@ use crate::clock::Clock;
 use crate::conversation::form::FieldError;
 use crate::conversation::inbound::{Inbound, Said};
 use crate::handlers::door::{Door, Received};
+use crate::telemetry;
 
 /// Larger bodies are refused: Slack's own stay far below.
 pub const LARGEST_BODY: usize = 1024 * 1024;
@@ -121,14 +122,14 @@ impl Gate {
             Received::Accepted | Received::Duplicate => Response::new(Body::empty()),
             Received::Overloaded => text(StatusCode::SERVICE_UNAVAILABLE, "busy; try again"),
             Received::Failed(reference) => {
-                let words = format!("not taken; reference {reference}");
+                let words = format!("not taken; reference {}", telemetry::shown(reference));
                 text(StatusCode::INTERNAL_SERVER_ERROR, words)
             }
         }
     }
 
     fn refuse(&self, status: StatusCode, why: &str) -> Response {
-        let reference = self.refusals.fetch_add(1, Ordering::Relaxed);
+        let reference = telemetry::shown(self.refusals.fetch_add(1, Ordering::Relaxed));
         tracing::warn!(status = status.as_u16(), reference, why, "slack request refused");
         text(status, format!("{why}; reference {reference}"))
     }
@@ -272,7 +273,7 @@ mod tests {
         assert_eq!(answer.status, 503);
         let answer = faced(Received::Failed(4711)).post(Kind::Command, command()).await;
         assert_eq!(answer.status, 500);
-        assert!(answer.body.contains("4711"), "{}", answer.body);
+        assert!(answer.body.contains("00001267"), "{}", answer.body);
     }
 
     #[tokio::test]
