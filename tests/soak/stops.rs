@@ -14,7 +14,7 @@ const STILL: Duration = Duration::from_secs(20);
 const ASLEEP: usize = 2;
 
 pub async fn run(scale: &Scale) {
-    let stops = scale.count(50, 2);
+    let stops = scale.count(50, 5);
     let many = if scale.is_full() { 4 } else { 3 };
     let mut chance = scale.chance();
     let mut fleet = Fleet::start(Kind::Postgres, many).await;

@@ -23,7 +23,7 @@ fn bound(kind: Kind, scale: &Scale) -> i64 {
 pub async fn run(kind: Kind, scale: &Scale) {
     let (kills, many) = match kind {
         Kind::Sqlite => (scale.count(200, 20), 1),
-        Kind::Postgres => (scale.count(200, 5), 3),
+        Kind::Postgres => (scale.count(200, 10), 3),
     };
     let mut chance = scale.chance();
     let mut fleet = Fleet::start(kind, many).await;
