@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { serve } from './attache.mjs';
+import { serve } from '../attache.mjs';
 import { launch } from './chromium.mjs';
 
 let server;

@@ -6,7 +6,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 
-import { serve } from './attache.mjs';
+import { serve } from '../attache.mjs';
 import { launch } from './chromium.mjs';
 
 let server;

@@ -1,24 +1,30 @@
 // Starts the server that scripts/test built, on a free port and a database of its own.
 
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { promisify } from 'node:util';
 
 const PATIENCE_MS = 20_000;
 
-// Gives { url, log(), stop() } once the server can work. `settings` are variables.
-export async function serve(settings = {}) {
-  const folder = await mkdtemp(path.join(tmpdir(), 'attache-browser-'));
+// Gives { url, log(), stop() } once the server can work. `settings` are variables; `first` are
+// commands to run before, such as `sample`.
+export async function serve(settings = {}, first = []) {
+  const program = binary();
+  const folder = await mkdtemp(path.join(tmpdir(), 'attache-test-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const child = spawn(binary(), ['serve'], {
-    cwd: folder,
-    env: { PATH: process.env.PATH, ATTACHE_LISTEN: `127.0.0.1:${port}`, ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const env = { PATH: process.env.PATH, ATTACHE_LISTEN: `127.0.0.1:${port}`, ...settings };
+  try {
+    for (const command of first) await promisify(execFile)(program, [command], { cwd: folder, env });
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+  const child = spawn(program, ['serve'], { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text));
   const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -53,7 +59,7 @@ async function isReady(url) {
 
 function binary() {
   const built = process.env.ATTACHE_BIN;
-  if (!built) throw new Error('ATTACHE_BIN is not set: run scripts/test browser');
+  if (!built) throw new Error('ATTACHE_BIN is not set: run scripts/test');
   return built;
 }
 
