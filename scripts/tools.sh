@@ -17,14 +17,14 @@ have_tools() {
     fi
     apt_install "${packages[@]}" || return 1
   fi
-  case " $* " in *" decks "* | *" browser "*) use_node_20 ;; esac
+  case " $* " in *" decks "* | *" slack "* | *" browser "*) use_node_20 ;; esac
 }
 
 # One Debian package a line, for what cannot be found.
 missing_packages() {
   has cc || has gcc || printf '%s\n' gcc libc6-dev
   case " $* " in *" tests "*) find_postgres || echo postgresql ;; esac
-  case " $* " in *" decks "* | *" browser "*)
+  case " $* " in *" decks "* | *" slack "* | *" browser "*)
     has npm || printf '%s\n' nodejs npm
     ;;
   esac
