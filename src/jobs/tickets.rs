@@ -67,12 +67,11 @@ fn sqlite_text(rows: usize) -> &'static str {
         );
         for row in 0..rows {
             let comma = if row == 0 { "" } else { ", " };
-            let (args, key) = (2 * row + 1, 2 * row + 2);
             let _ = write!(
                 text,
-                "{comma}(jsonb(${args}), 0, datetime('now', 'subsec'), 'drain', {TICKET_TRIES}, \
+                "{comma}(jsonb(?), 0, datetime('now', 'subsec'), 'drain', {TICKET_TRIES}, \
                  jsonb('{{}}'), 1, 'inbound', datetime('now', 'subsec'), 'available', \
-                 jsonb('[]'), ${key}, {states})"
+                 jsonb('[]'), ?, {states})"
             );
         }
         text + " ON CONFLICT (unique_key) WHERE unique_key IS NOT NULL \

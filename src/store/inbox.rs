@@ -1,7 +1,6 @@
 //! What came in: written down before it is acknowledged, worked off in order per conversation.
 
 use std::collections::BTreeSet;
-use std::fmt::Write;
 use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
@@ -65,18 +64,35 @@ const PRUNED_AT_ONCE: i64 = 5000;
 pub async fn accept(tx: &mut Tx, heard: &[&Heard]) -> Result<Vec<bool>> {
     assert!((1..=MOST).contains(&heard.len()), "a batch has 1 to {MOST} requests");
     lock(tx, heard.iter().map(|heard| heard.conversation.as_str())).await?;
-    let added = on!(&mut *tx, |c| {
-        let mut query = sqlx::query(insert_text(heard.len()));
-        for heard in heard {
-            query = query
-                .bind(&heard.conversation)
-                .bind(heard.platform)
-                .bind(&heard.dedupe_key)
-                .bind(&heard.payload)
-                .bind(heard.received_at);
+    let added = match tx.link() {
+        Link::Lite(c) => {
+            let mut query = sqlx::query(sqlite_text(heard.len()));
+            for heard in heard {
+                query = query
+                    .bind(&heard.conversation)
+                    .bind(heard.platform)
+                    .bind(&heard.dedupe_key)
+                    .bind(&heard.payload)
+                    .bind(heard.received_at);
+            }
+            query.execute(c).await?.rows_affected()
         }
-        query.execute(c).await.map(|done| done.rows_affected())
-    })?;
+        Link::Pg(c) => {
+            let texts = |of: fn(&Heard) -> &str| -> Vec<&str> {
+                heard.iter().map(|heard| of(heard)).collect()
+            };
+            let times: Vec<i64> = heard.iter().map(|heard| heard.received_at).collect();
+            sqlx::query(POSTGRES_TEXT)
+                .bind(texts(|heard| &heard.conversation))
+                .bind(texts(|heard| heard.platform))
+                .bind(texts(|heard| &heard.dedupe_key))
+                .bind(texts(|heard| &heard.payload))
+                .bind(times)
+                .execute(c)
+                .await?
+                .rows_affected()
+        }
+    };
     if added == heard.len() as u64 {
         return Ok(vec![true; heard.len()]);
     }
@@ -99,19 +115,23 @@ async fn which_are_new(tx: &mut Tx, heard: &[&Heard], added: usize) -> Result<Ve
     Ok(ids.into_iter().map(|id| new.remove(&id)).collect())
 }
 
-/// `rows` requests.
-fn insert_text(rows: usize) -> &'static str {
+/// In the order given.
+const POSTGRES_TEXT: &str = "INSERT INTO inbox \
+    (conversation, platform, dedupe_key, payload, received_at) \
+    SELECT conversation, platform, dedupe_key, payload, received_at \
+    FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[]) WITH ORDINALITY \
+    AS heard (conversation, platform, dedupe_key, payload, received_at, place) ORDER BY place \
+    ON CONFLICT (dedupe_key, platform) DO NOTHING";
+
+/// `rows` requests. The places have no names: `SQLite` would search for each among all of them.
+fn sqlite_text(rows: usize) -> &'static str {
     static TEXTS: [OnceLock<String>; MOST] = [const { OnceLock::new() }; MOST];
     TEXTS[rows - 1].get_or_init(|| {
-        let mut text = String::from(
-            "INSERT INTO inbox (conversation, platform, dedupe_key, payload, received_at) VALUES ",
-        );
-        for row in 0..rows {
-            let comma = if row == 0 { "" } else { ", " };
-            let places: Vec<String> = (1..=5).map(|at| format!("${}", 5 * row + at)).collect();
-            let _ = write!(text, "{comma}({})", places.join(", "));
-        }
-        text + " ON CONFLICT (dedupe_key, platform) DO NOTHING"
+        let places = vec!["(?, ?, ?, ?, ?)"; rows].join(", ");
+        format!(
+            "INSERT INTO inbox (conversation, platform, dedupe_key, payload, received_at) \
+             VALUES {places} ON CONFLICT (dedupe_key, platform) DO NOTHING"
+        )
     })
 }
 
