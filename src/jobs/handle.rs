@@ -1,7 +1,7 @@
 //! The handle by which everybody puts work in: in the transaction that needs it.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use riverqueue::{Client, InsertOpts, JobArgs};
 use serde::{Deserialize, Serialize};
@@ -18,7 +18,8 @@ pub struct Jobs(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     store: Store,
-    client: Client,
+    /// For inserting while no engine runs here. Each client keeps some MiB for events.
+    client: OnceLock<Client>,
     waker: Arc<Waker>,
     clock: Clock,
 }
@@ -51,14 +52,25 @@ impl Jobs {
     /// [`Engine`](super::Engine) runs, in this process or in another one.
     pub async fn open(store: &Store) -> Result<Self> {
         river::migrate(store).await?;
-        let client = river::inserting(store)?;
-        let (store, waker) = (store.clone(), Arc::default());
+        let (store, waker, client) = (store.clone(), Arc::default(), OnceLock::new());
         Ok(Self(Arc::new(Inner { store, client, waker, clock: Clock::system() })))
+    }
+
+    /// The running engine's client, else one of our own, made when it is first needed.
+    fn client(&self) -> Result<Client> {
+        if let Some(running) = self.0.waker.client() {
+            return Ok(running);
+        }
+        if let Some(own) = self.0.client.get() {
+            return Ok(own.clone());
+        }
+        let own = river::inserting(&self.0.store)?;
+        Ok(self.0.client.get_or_init(|| own).clone())
     }
 
     /// Appends the task to its queue; false when the same one is there and not done.
     pub async fn enqueue(&self, tx: &mut Tx, task: &Task) -> Result<bool> {
-        let new = task::insert(&self.0.client, tx, task).await?;
+        let new = task::insert(&self.client()?, tx, task).await?;
         self.wake_after(tx, task.queue());
         Ok(new)
     }
@@ -86,7 +98,8 @@ impl Jobs {
     async fn deliver(&self, tx: &mut Tx, lane: &str) -> Result<()> {
         let args = Deliver { lane: lane.to_owned() };
         let opts = ticket(Queue::Deliver);
-        txn!(tx, |t| self.0.client.insert(args).opts(opts).tx(t).await).map_err(engine_error)?;
+        let client = self.client()?;
+        txn!(tx, |t| client.insert(args).opts(opts).tx(t).await).map_err(engine_error)?;
         self.wake_after(tx, Queue::Deliver);
         Ok(())
     }
@@ -115,7 +128,8 @@ impl Jobs {
     pub(super) async fn drain_by_river(&self, tx: &mut Tx, conversation: &str) -> Result<()> {
         let (args, opts) =
             (Drain { conversation: conversation.to_owned() }, ticket(Queue::Inbound));
-        txn!(tx, |t| self.0.client.insert(args).opts(opts).tx(t).await).map_err(engine_error)?;
+        let client = self.client()?;
+        txn!(tx, |t| client.insert(args).opts(opts).tx(t).await).map_err(engine_error)?;
         Ok(())
     }
 
@@ -156,6 +170,10 @@ impl Waker {
             other.store(false, Ordering::Relaxed);
         }
         *running = Some((client, settings));
+    }
+
+    fn client(&self) -> Option<Client> {
+        self.lock().as_ref().map(|(client, _)| client.clone())
     }
 
     pub(super) fn detach(&self) {
