@@ -15,10 +15,11 @@ use tracing::warn;
 
 use super::lock::beside;
 
-/// How often the log is looked at. A look is one `stat` when nothing was written.
-const LOOK: Duration = Duration::from_millis(250);
+/// How often the log is looked at. A look is one `stat` when nothing was written; a page that was
+/// written many times in between is folded in once.
+const LOOK: Duration = Duration::from_secs(1);
 /// Looks without a write after which the log is cut back.
-const QUIET_LOOKS: u32 = 8;
+const QUIET_LOOKS: u32 = 2;
 /// A log that is cut back even while people write.
 const BOUND: u64 = 64 << 20;
 /// A log not worth cutting back when idle.
