@@ -39,6 +39,11 @@ impl Default for Options {
     }
 }
 
+/// KiB of pages that the connection that writes keeps: the keys of a busy day.
+const WRITE_CACHE: &str = "-4096";
+/// KiB of pages for each of those that read; the system keeps the file in memory too.
+const READ_CACHE: &str = "-1024";
+
 impl Store {
     /// Opens `sqlite://path` (made when absent) or `postgres://…`.
     pub async fn open(url: &str, options: &Options) -> Result<Self> {
@@ -80,7 +85,7 @@ async fn open_sqlite(url: &str, options: &Options) -> Result<Store> {
         .acquire_timeout(PATIENCE)
         .max_lifetime(None)
         .test_before_acquire(false)
-        .connect_lazy_with(connect.clone().read_only(true));
+        .connect_lazy_with(connect.clone().read_only(true).pragma("cache_size", READ_CACHE));
     let checkpoints = Checkpoints::start(&connect, &path);
     Ok(Store::new(Db::Lite { write, read }, Some(checkpoints), lock))
 }
@@ -96,8 +101,7 @@ fn sqlite_settings(connect: SqliteConnectOptions, options: &Options) -> SqliteCo
         .foreign_keys(true)
         // Checkpoints are made apart, off the way of whoever waits for a commit.
         .pragma("wal_autocheckpoint", "0")
-        // 8 MiB of pages: the keys of a busy day.
-        .pragma("cache_size", "-8192")
+        .pragma("cache_size", WRITE_CACHE)
         // What a statement may have to take back is kept in memory, not in a file made for it.
         .pragma("temp_store", "memory")
         .statement_cache_capacity(500)
