@@ -31,8 +31,16 @@ pub struct FormField {
     pub value: String,
     #[serde(default)]
     pub required: bool,
-    /// Longest answer, in characters; at most 3,000.
+    /// Longest answer, in characters; a platform may take less.
     pub longest: usize,
+}
+
+impl FormField {
+    /// How long the answer may be, in characters: what stands there at first always fits.
+    #[must_use]
+    pub fn room(&self) -> usize {
+        self.longest.max(self.value.chars().count())
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -3,7 +3,7 @@
 //! Each is one transaction: the pure decision, then the revision, the ending, the audit row and the
 //! redraw of every place that shows the card.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::conversation::button::Sheet;
 use crate::conversation::card::Card;
@@ -25,6 +25,8 @@ use crate::strategy::apply::apply;
 use crate::strategy::document::Document;
 use crate::strategy::drafted::DraftedBy;
 use crate::strategy::enter;
+use crate::strategy::field::FieldView;
+use crate::strategy::operation::{Basis, Operation};
 
 /// *Accept*
 pub async fn accept(scene: &mut Scene<'_>, id: &ProposalId) -> Handled {
@@ -59,7 +61,7 @@ pub async fn open_edit_and_accept(scene: &mut Scene<'_>, id: &ProposalId) -> Han
     let proposed = apply(&current.document, &proposal.operations)
         .map_err(|_| Trouble::mend(words::section::moved_meanwhile(proposal.address)))?;
     let fields = touched(proposal, &proposed);
-    let form = words::proposal::edit_form(Sheet::EditAndAccept(id.clone()).token(), fields);
+    let form = words::proposal::edit_form(Sheet::EditAndAccept(id.clone()).token(), &fields);
     scene.open(form).await
 }
 
@@ -232,12 +234,10 @@ async fn base_of(scene: &mut Scene<'_>, proposal: &Proposal) -> Handled<Document
     proposal_card::base_of(&mut scene.desk, proposal).await
 }
 
-/// Name, label and proposed value of every field that the proposal touches.
-fn touched(proposal: &Proposal, proposed: &Document) -> Vec<(String, String, String)> {
-    let keys: std::collections::BTreeSet<_> =
-        proposal.operations.iter().map(crate::strategy::operation::Operation::shown_key).collect();
-    let fields = proposed.fields().into_iter().filter(|field| keys.contains(&field.key));
-    fields.map(|field| (field.key.clone(), field.label.clone(), enter::written(&field))).collect()
+/// Every field that the proposal touches, as proposed.
+fn touched(proposal: &Proposal, proposed: &Document) -> Vec<FieldView> {
+    let keys: BTreeSet<_> = proposal.operations.iter().map(Operation::shown_key).collect();
+    proposed.fields().into_iter().filter(|field| keys.contains(&field.key)).collect()
 }
 
 async fn audit(

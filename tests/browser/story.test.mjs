@@ -106,6 +106,25 @@ test('ana narrows the ICP, refines it once and accepts; ben is too late', async 
   await picture(ana, 'history');
 });
 
+test('a list keeps its items apart in the form of Edit & accept', async () => {
+  const ana = await arrive('Ana');
+  await ana.goto(`${server.url}/channels/general`);
+  await say(ana, '/strategy edit icp add Mining and Forestry to industries');
+  const root = ana.getByRole('article').filter({ hasText: 'add Mining and Forestry' }).last();
+  await root.getByRole('link', { name: /thread|repl/i }).click();
+  await ana.waitForURL(/threads/);
+  await button(ana, 'Edit & accept').click();
+  const dialog = ana.getByRole('dialog');
+  const field = dialog.getByLabel('Industries');
+  const lines = (await field.inputValue()).split('\n');
+  assert.deepEqual(lines.slice(-2), ['Mining', 'Forestry']);
+  await picture(ana, 'edit and accept');
+  await dialog.getByRole('button', { name: 'Accept' }).click();
+  await said(ana, /Accepted by Ana\. Now revision \d+\./).last().waitFor();
+  await say(ana, '/strategy icp');
+  await said(ana, `${lines.join(', ')}`).last().waitFor();
+});
+
 test('vic may read, and is told privately that she may not change', async () => {
   const vic = await arrive('Vic');
   await say(vic, '/strategy tam');

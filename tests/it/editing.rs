@@ -1,8 +1,9 @@
 //! Edit threads: every way a proposal can be asked for, changed, ended or refused.
 
+use attache::jobs::Role;
 use jiff::SignedDuration;
 
-use super::bot::{Face, on_every_face, on_slack};
+use super::bot::{Face, on_console, on_every_face, on_slack};
 
 const ASKED: &str = "narrow the company size to 50–500 employees";
 
@@ -20,6 +21,61 @@ fn what_stands_in_the_form_of_edit_and_accept_is_what_is_applied() {
         assert!(bot.stands("icp").await.contains("450"));
         let history = bot.history("ben", "icp").await;
         history.says("2 | 5 Oct 2026, 08:30 | Ben | edit |");
+    });
+}
+
+#[test]
+fn a_list_in_the_form_of_edit_and_accept_stays_a_list() {
+    on_every_face(async |bot| {
+        bot.with_sample().await;
+        let thread = bot.edit("ana", "icp", "add Retail and Mining to industries").await;
+        let card = bot.card(&thread).await;
+        bot.click("ana", &card, "Edit & accept").await;
+        let form = bot.form("ana").await;
+        let lines: Vec<_> = form.field("Industries").value.lines().map(str::to_owned).collect();
+        assert!(lines.len() > 2 && lines.contains(&"Retail".to_owned()), "{lines:?}");
+        assert_eq!(bot.submit("ana", &form, &[]).await, []);
+        bot.again(&card).await.says("Accepted by Ana. Now revision 2.");
+        let stands = bot.stands("icp").await;
+        for line in lines {
+            assert!(stands.contains(&format!("\"text\":\"{line}\"")), "{line}: {stands}");
+        }
+    });
+}
+
+#[test]
+fn a_long_list_goes_through_a_form_whole() {
+    on_every_face(async |bot| {
+        bot.with_sample().await;
+        let industries: Vec<_> =
+            (1..=40).map(|n| format!("Industry {n} {}", "of a long name ".repeat(3))).collect();
+        for changed in ["add Retail to industries", "remove Retail from industries"] {
+            let thread = bot.edit("ana", "icp", changed).await;
+            let card = bot.card(&thread).await;
+            bot.click("ana", &card, "Edit & accept").await;
+            let form = bot.form("ana").await;
+            let many = [industries.join("\n"), "Retail".to_owned()].join("\n");
+            assert_eq!(bot.submit("ana", &form, &[("Industries", &many)]).await, []);
+        }
+        let stands = bot.stands("icp").await;
+        assert!(stands.contains("Industry 40 of a long name"), "{stands}");
+        assert!(stands.contains("\"text\":\"Retail\""), "{stands}");
+    });
+}
+
+#[test]
+fn an_answer_that_is_too_long_is_named_and_not_cut() {
+    on_console(async |bot| {
+        bot.with_sample().await;
+        let thread = bot.edit("ana", "icp", ASKED).await;
+        let card = bot.card(&thread).await;
+        bot.click("ana", &card, "Refine").await;
+        let form = bot.form("ana").await;
+        let long = format!("make it 50 to 400{}", " please".repeat(300));
+        let faults = bot.submit("ana", &form, &[("request", &long)]).await;
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(faults[0].1.contains("at most 2,000 characters"), "{faults:?}");
+        assert_eq!(bot.replies(&thread).await.len(), 1, "nothing was sent");
     });
 }
 
@@ -187,7 +243,7 @@ fn guests_and_people_of_other_organisations_may_nothing() {
             told.says("Guests and people of other organisations cannot use the partner strategy.");
             bot.click("eve", &card, "Accept").await;
             bot.say_in(&thread, "eve", "make it 5 to 6").await;
-            bot.restart(attache::jobs::Role::All).await;
+            bot.restart(Role::All).await;
         }
         assert_eq!(bot.again(&card).await.words, card.words);
         assert_eq!(bot.revision("icp").await, 1);

@@ -6,6 +6,10 @@ use crate::conversation::card::{Button, Card, Change, Fact, Part, Text};
 use crate::conversation::form::{FieldKind, Form, FormField};
 use crate::ids::ProposalId;
 use crate::strategy::address::SectionAddress;
+use crate::strategy::enter;
+use crate::strategy::field::{FieldView, Kind};
+use crate::strategy::list::LIST_LIMIT;
+use crate::strategy::text::TEXT_LIMIT;
 
 /// A proposal as it is shown.
 pub struct Shown<'a> {
@@ -165,22 +169,29 @@ pub fn nothing_to_change(section: SectionAddress) -> String {
 
 /// The form of *Edit & accept*: one field per changed field, with the proposed value in it.
 #[must_use]
-pub fn edit_form(token: String, fields: Vec<(String, String, String)>) -> Form {
-    let fields = fields.into_iter().map(|(name, label, value)| FormField {
-        kind: if value.chars().count() > 80 { FieldKind::Paragraph } else { FieldKind::Line },
-        name,
-        label,
-        hint: None,
-        value,
-        required: false,
-        longest: 2_000,
-    });
+pub fn edit_form(token: String, fields: &[FieldView]) -> Form {
     Form {
         token,
         title: "Edit and accept".to_owned(),
         submit: "Accept".to_owned(),
         intro: Some("Change what you like; what stands here is applied at once.".into()),
-        fields: fields.collect(),
+        fields: fields.iter().map(to_edit).collect(),
+    }
+}
+
+/// A list needs several lines: one item a line is all that keeps its items apart.
+fn to_edit(field: &FieldView) -> FormField {
+    let value = enter::written(field);
+    let is_list = field.kind == Kind::Items;
+    let long = is_list || value.chars().count() > 80;
+    FormField {
+        name: field.key.clone(),
+        label: field.label.clone(),
+        hint: is_list.then(|| "One to a line.".to_owned()),
+        kind: if long { FieldKind::Paragraph } else { FieldKind::Line },
+        value,
+        required: false,
+        longest: if is_list { LIST_LIMIT * (TEXT_LIMIT + 1) } else { TEXT_LIMIT },
     }
 }
 

@@ -298,7 +298,7 @@ fn field(field: &FormField, faults: &[FieldError]) -> FieldView {
         hint: clean(field.hint.as_deref().unwrap_or_default()),
         value: clean(&field.value),
         required: field.required,
-        longest: field.longest,
+        longest: field.room(),
         fault: fault.map(|fault| clean(&fault.text)).unwrap_or_default(),
         kind,
     }

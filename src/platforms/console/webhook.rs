@@ -1,5 +1,6 @@
 //! What people do: each posted form becomes an `Inbound` for the door.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use super::port::{Body, Channel, NewMessage, OpenForm, View, direct, place};
 use super::render::{self, confirm_of};
 use super::trouble::Trouble;
 use super::visit::{Fields, Visit};
-use crate::conversation::form::FieldKind;
+use crate::conversation::form::{FieldError, FieldKind, Form};
 use crate::conversation::inbound::{Actor, Answer, Inbound, Place, Platform, Said, Standing};
 use crate::handlers::door::Received;
 
@@ -160,7 +161,10 @@ pub async fn submit(
         ));
     };
     let answers = filled_in(&open, &fields);
-    let faults = console.door.form_faults(&open.form.token, &answers.0);
+    let mut faults = too_long(&answers.1);
+    if faults.is_empty() {
+        faults = console.door.form_faults(&open.form.token, &answers.0);
+    }
     let view = View {
         person: visit.me.id.clone(),
         channel: open.near.channel.clone(),
@@ -240,15 +244,12 @@ async fn own_form(console: &Console, visit: &Visit, id: &str) -> Result<Option<O
 }
 
 /// The answers by field, and the form with them filled in. Only fields of the form are taken; a
-/// choice that was not offered counts as none.
-fn filled_in(
-    open: &OpenForm,
-    fields: &Fields,
-) -> (std::collections::BTreeMap<String, String>, crate::conversation::form::Form) {
+/// choice that was not offered counts as none. Each field's `longest` is how long its answer may be.
+fn filled_in(open: &OpenForm, fields: &Fields) -> (BTreeMap<String, String>, Form) {
     let mut form = open.form.clone();
     for field in &mut form.fields {
-        let given = fields.get(&format!("field.{}", field.name));
-        field.value = given.chars().take(field.longest).collect();
+        field.longest = field.room();
+        fields.get(&format!("field.{}", field.name)).clone_into(&mut field.value);
         if let FieldKind::Choice(options) = &field.kind
             && !options.iter().any(|(value, _)| *value == field.value)
         {
@@ -257,6 +258,29 @@ fn filled_in(
     }
     let answers = form.fields.iter().map(|field| (field.name.clone(), field.value.clone()));
     (answers.collect(), form)
+}
+
+/// Answers that are too long are named, never cut.
+fn too_long(form: &Form) -> Vec<FieldError> {
+    let long = form.fields.iter().filter_map(|field| {
+        let (given, most) = (field.value.chars().count(), field.longest);
+        (given > most).then(|| FieldError {
+            field: field.name.clone(),
+            text: format!(
+                "This takes at most {} characters; there are {}.",
+                grouped(most),
+                grouped(given)
+            ),
+        })
+    });
+    long.collect()
+}
+
+/// `2,000`
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
+    groups.join(",")
 }
 
 fn view_of(visit: &Visit, fields: &Fields) -> View {

@@ -204,7 +204,8 @@ fn field_of(field: &Element) -> Field {
                 input.all("option", "").into_iter().find(|o| o.attributes.contains_key("selected"));
             chosen.map(|option| option.attribute("value").to_owned()).unwrap_or_default()
         }
-        _ => input.attribute("value").to_owned(),
+        // Browsers take line breaks out of a field of one line.
+        _ => input.attribute("value").replace(['\r', '\n'], ""),
     };
     Field {
         name: input.attribute("name").trim_start_matches("field.").to_owned(),
