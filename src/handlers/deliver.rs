@@ -151,7 +151,7 @@ pub async fn sent(cx: &Context, tx: &mut Tx, row: &OutboxRow, message: &str) -> 
     }
 }
 
-/// The platform would not have it: who asked is told why, privately.
+/// The platform would not have it, or it came too late: who asked is told why, privately.
 pub async fn refused(cx: &Context, tx: &mut Tx, row: &OutboxRow, why: &str) -> Handled {
     schedule::not_posted(tx, &row.dedup_key, why).await?;
     tell(cx, tx, row, |to| words::trouble::could_not_post(to, why)).await
@@ -167,17 +167,18 @@ async fn tell(
     cx: &Context,
     tx: &mut Tx,
     row: &OutboxRow,
-    words: impl Fn(&Place) -> Card,
+    posted: impl Fn(&Place) -> Card,
 ) -> Handled {
-    let effect = serde_json::from_str::<Effect>(&row.payload).ok();
-    let Some(
-        Effect::Post { to, asked: Some(asked), .. } | Effect::Attach { to, asked: Some(asked), .. },
-    ) = effect
-    else {
-        return Ok(());
+    let (asked, card) = match serde_json::from_str(&row.payload) {
+        Ok(
+            Effect::Post { to, asked: Some(asked), .. }
+            | Effect::Attach { to, asked: Some(asked), .. },
+        ) => (asked, posted(&to)),
+        Ok(Effect::Open { asked, form }) => (asked, words::trouble::form_not_opened(&form.title)),
+        _ => return Ok(()),
     };
     let workspace = WorkspaceId::from_stored(row.workspace_id.clone());
-    Desk::whisper_in(cx, tx, &workspace, (&asked, words(&to))).await
+    Desk::whisper_in(cx, tx, &workspace, (&asked, card)).await
 }
 
 fn platform(effect: &Effect) -> Platform {

@@ -6,7 +6,7 @@
 use crate::conversation::card::{Card, Text};
 use crate::conversation::form::Form;
 use crate::conversation::inbound::Place;
-use crate::conversation::outgoing::{Asked, Effect, Subject};
+use crate::conversation::outgoing::{Asked, Effect, MessageRef, Subject};
 use crate::conversation::words;
 use crate::handlers::context::Context;
 use crate::handlers::trouble::{Handled, Trouble};
@@ -15,7 +15,7 @@ use crate::jobs::{Outgoing, Task};
 use crate::store::workspaces::Workspace;
 use crate::store::{Tx, audit, places};
 
-/// A trigger opens a form for this long (Slack), milliseconds.
+/// A trigger opens a form for this long after the request (Slack), milliseconds.
 const TRIGGER_LIVES_MS: i64 = 3_000;
 
 /// One transaction for one workspace.
@@ -71,9 +71,11 @@ impl<'a> Desk<'a> {
         self.say(Effect::Whisper { asked: asked.clone(), card }, None).await
     }
 
-    /// A form for this person.
-    pub async fn open(&mut self, asked: &Asked, form: Form) -> Handled {
-        self.say(Effect::Open { asked: asked.clone(), form }, None).await
+    /// A form for this person, whose request arrived then (real time, milliseconds).
+    pub async fn open(&mut self, asked: &Asked, form: Form, heard_at: i64) -> Handled {
+        let effect = Effect::Open { asked: asked.clone(), form };
+        let late = asked.answer.trigger.is_some().then_some(heard_at + TRIGGER_LIVES_MS);
+        say(self.cx, &mut self.tx, &self.workspace.id, (&effect, None, late)).await
     }
 
     /// Work to be done once this transaction is committed.
@@ -93,7 +95,7 @@ impl<'a> Desk<'a> {
     }
 
     async fn say(&mut self, effect: Effect, key: Option<&str>) -> Handled {
-        say(self.cx, &mut self.tx, &self.workspace.id, (&effect, key)).await
+        say(self.cx, &mut self.tx, &self.workspace.id, (&effect, key, None)).await
     }
 
     /// A private message, in a transaction that is open already.
@@ -103,7 +105,18 @@ impl<'a> Desk<'a> {
         workspace: &WorkspaceId,
         (asked, card): (&Asked, Card),
     ) -> Handled {
-        say(cx, tx, workspace, (&Effect::Whisper { asked: asked.clone(), card }, None)).await
+        say(cx, tx, workspace, (&Effect::Whisper { asked: asked.clone(), card }, None, None)).await
+    }
+
+    /// New content for one message, in a transaction that is open already.
+    pub async fn update_in(
+        cx: &Context,
+        tx: &mut Tx,
+        workspace: &WorkspaceId,
+        (message, card): (&MessageRef, Card),
+    ) -> Handled {
+        let effect = Effect::Update { message: message.clone(), card };
+        say(cx, tx, workspace, (&effect, None, None)).await
     }
 
     /// A report's deck in a thread, in a transaction that is open already.
@@ -115,7 +128,8 @@ impl<'a> Desk<'a> {
     ) -> Handled {
         let key = format!("deck:{report}:{}:{}", to.lane(), to.thread.as_deref().unwrap_or(""));
         let comment = Text::plain(words::report::deck_comment());
-        say(cx, tx, workspace, (&Effect::Attach { to, report, comment, asked }, Some(&key))).await
+        let effect = Effect::Attach { to, report, comment, asked };
+        say(cx, tx, workspace, (&effect, Some(&key), None)).await
     }
 }
 
@@ -123,7 +137,7 @@ async fn say(
     cx: &Context,
     tx: &mut Tx,
     workspace: &WorkspaceId,
-    (effect, key): (&Effect, Option<&str>),
+    (effect, key, expires_at): (&Effect, Option<&str>, Option<i64>),
 ) -> Handled {
     let id = cx.ids.outbox().to_string();
     let outgoing = Outgoing {
@@ -134,7 +148,7 @@ async fn say(
         op: op(effect).to_owned(),
         payload: serde_json::to_string(effect).map_err(|e| Trouble::ours(e.to_string()))?,
         repeatable: !matches!(effect, Effect::Post { .. } | Effect::Attach { .. }),
-        expires_at: expires(effect, cx.wall.now_ms()),
+        expires_at,
     };
     cx.jobs.say(tx, &outgoing).await?;
     Ok(())
@@ -177,14 +191,5 @@ fn lane(effect: &Effect) -> String {
         Effect::Whisper { asked, .. } | Effect::Open { asked, .. } => {
             format!("{}:{}:@{}", asked.who.platform, asked.who.team, asked.who.user)
         }
-    }
-}
-
-fn expires(effect: &Effect, now: i64) -> Option<i64> {
-    match effect {
-        Effect::Open { asked, .. } if asked.answer.trigger.is_some() => {
-            Some(now + TRIGGER_LIVES_MS)
-        }
-        _ => None,
     }
 }

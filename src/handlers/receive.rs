@@ -56,7 +56,7 @@ pub async fn gave_up(cx: &Context, tx: &mut Tx, row: &InboxRow, why: &str) -> Ha
 }
 
 async fn answer(cx: &Context, row: &InboxRow, inbound: &Inbound) -> Handled {
-    let mut scene = Scene::enter(cx, inbound).await?;
+    let mut scene = Scene::enter(cx, inbound, row.received_at).await?;
     dispatch(&mut scene).await?;
     finish(scene, row).await
 }
@@ -77,7 +77,7 @@ async fn tell(
     inbound: &Inbound,
     (card, denied): (Card, Option<&str>),
 ) -> Handled {
-    let mut scene = Scene::enter(cx, inbound).await?;
+    let mut scene = Scene::enter(cx, inbound, row.received_at).await?;
     scene.whisper(card).await?;
     if let Some(what) = denied {
         let detail = format!("wanted to {what}");

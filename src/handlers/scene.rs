@@ -24,15 +24,17 @@ pub struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
+    /// When the request arrived, by real time; milliseconds.
+    heard_at: i64,
     /// Opens the transaction, finds the workspace of the team and the person in it.
-    pub async fn enter(cx: &'a Context, inbound: &'a Inbound) -> Handled<Self> {
+    pub async fn enter(cx: &'a Context, inbound: &'a Inbound, heard_at: i64) -> Handled<Self> {
         let mut tx = cx.store.begin().await?;
         let workspace = workspace_of(cx, &mut tx, inbound).await?;
         let workspace = workspaces::get(&mut tx, &workspace)
             .await?
             .ok_or_else(|| Trouble::ours("the installation names a workspace that is gone"))?;
         let member = member_of(cx, &mut tx, &workspace.id, inbound).await?;
-        Ok(Self { desk: Desk { cx, tx, workspace }, inbound, member })
+        Ok(Self { desk: Desk { cx, tx, workspace }, inbound, member, heard_at })
     }
 
     /// May they, now? Guests, externals and bots may nothing, whatever their role says.
@@ -73,7 +75,7 @@ impl<'a> Scene<'a> {
 
     pub async fn open(&mut self, form: Form) -> Handled {
         let asked = self.asked();
-        self.desk.open(&asked, form).await
+        self.desk.open(&asked, form, self.heard_at).await
     }
 
     /// One row of the audit about what this person did.

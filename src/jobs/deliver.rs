@@ -189,9 +189,8 @@ async fn end(crew: &Crew, row: &OutboxRow, end: End, why: &str) -> Result<Head> 
     let mut tx = crew.store.begin().await?;
     if outbox::end(&mut tx, &row.id, end, why).await? {
         match end {
-            End::Refused => crew.work.refused(&mut tx, row, why).await?,
+            End::Refused | End::Expired => crew.work.refused(&mut tx, row, why).await?,
             End::Unknown => crew.work.unknown(&mut tx, row, why).await?,
-            End::Expired => {}
         }
         if end == End::Expired {
             info!(reference = row.id, op = row.op, "a message came too late to be sent");

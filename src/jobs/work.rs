@@ -61,7 +61,7 @@ pub trait Work: Send + Sync + 'static {
         message_ref: &'a str,
     ) -> Doing<'a, Result<()>>;
 
-    /// The row was refused for good, or was given up. In the transaction that marks it.
+    /// The row was refused for good, was given up, or came too late. In the transaction that marks it.
     fn refused<'a>(
         &'a self,
         tx: &'a mut Tx,

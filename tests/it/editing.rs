@@ -3,6 +3,7 @@
 use attache::jobs::Role;
 use jiff::SignedDuration;
 
+use super::bot::slack_api::Failure;
 use super::bot::{Face, on_console, on_every_face, on_slack};
 
 const ASKED: &str = "narrow the company size to 50–500 employees";
@@ -356,6 +357,40 @@ fn an_earlier_revision_comes_back_as_a_new_one() {
         bot.last_whisper("ben").await.says("reads exactly as in revision 1 already.");
         bot.say("ben", "/strategy restore icp 99").await;
         bot.last_whisper("ben").await.says("has no revision 99");
+    });
+}
+
+#[test]
+fn a_form_that_the_platform_does_not_open_is_told() {
+    on_slack(async |bot| {
+        bot.with_sample().await;
+        bot.expects_error("a message was not sent");
+        bot.expects_unsent(1);
+        let thread = bot.edit("ana", "icp", ASKED).await;
+        let card = bot.card(&thread).await;
+        bot.stage.api.fail_next("views.open", Failure::Refused("expired_trigger_id"));
+        bot.click("ana", &card, "Edit & accept").await;
+        let told = bot.last_whisper("ana").await;
+        told.says("The form \"Edit and accept\" could not be opened");
+        told.says("Press the button again.");
+        assert_eq!(bot.again(&card).await.labels().len(), 4);
+    });
+}
+
+#[test]
+fn a_form_that_comes_too_late_is_told_and_not_opened() {
+    on_every_face(async |bot| {
+        bot.with_sample().await;
+        let thread = bot.edit("ana", "icp", ASKED).await;
+        let card = bot.card(&thread).await;
+        bot.restart(Role::Web).await;
+        bot.without_waiting(async || bot.click("ana", &card, "Edit & accept").await).await;
+        bot.stage.age_requests().await;
+        bot.restart(Role::All).await;
+        bot.stage.settle().await;
+        let told = bot.last_whisper("ana").await;
+        told.says("The form \"Edit and accept\" could not be opened");
+        assert_eq!(bot.again(&card).await.labels().len(), 4);
     });
 }
 

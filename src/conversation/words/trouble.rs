@@ -95,6 +95,16 @@ fn about(before: &str, channel: &Place, after: &str) -> Card {
     Card::new(text.words()).text(text)
 }
 
+/// A form that came too late for the platform, or that it would not show.
+#[must_use]
+pub fn form_not_opened(title: &str) -> Card {
+    Card::sentence(format!(
+        "The form \"{title}\" could not be opened: either it took too long to get ready, or it is too \
+         large for the platform. Nothing was changed. Press the button again. If that does not help, \
+         say in words what you want; /strategy help lists them."
+    ))
+}
+
 /// A post whose outcome stayed unknown: never sent twice without asking.
 #[must_use]
 pub fn may_not_be_posted(channel: &Place) -> Card {

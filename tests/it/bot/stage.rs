@@ -192,6 +192,16 @@ impl Stage {
         }
     }
 
+    /// What was taken in and not worked on arrived three seconds earlier.
+    pub async fn age_requests(&self) {
+        const OLDER: &str =
+            "UPDATE inbox SET received_at = received_at - 3000 WHERE done_at IS NULL";
+        match self.context().store.db() {
+            Db::Lite { write, .. } => drop(sqlx::query(OLDER).execute(write).await.unwrap()),
+            Db::Pg(pool) => drop(sqlx::query(OLDER).execute(pool).await.unwrap()),
+        }
+    }
+
     /// A story leaves nothing behind but what it expects: lines about `errors`, `unsent` messages.
     pub async fn leave(self, errors: &[&str], unsent: Option<i64>) {
         self.settle().await;
