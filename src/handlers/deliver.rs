@@ -10,6 +10,7 @@ use crate::handlers::context::Context;
 use crate::handlers::desk::Desk;
 use crate::handlers::edit;
 use crate::handlers::messenger::{Attachment, Messenger, Notes, Private, SendError, Trace};
+use crate::handlers::proposal_card;
 use crate::handlers::trouble::{Handled, Trouble};
 use crate::handlers::{report, schedule};
 use crate::ids::WorkspaceId;
@@ -136,10 +137,11 @@ pub async fn sent(cx: &Context, tx: &mut Tx, row: &OutboxRow, message: &str) -> 
         return Err(Trouble::ours("a sent message without a place"));
     };
     let workspace = WorkspaceId::from_stored(row.workspace_id.clone());
-    if of != Subject::Nothing {
+    if !matches!(of, Subject::Nothing | Subject::Proposal(_)) {
         places::remember(tx, &workspace, &of, &message).await?;
     }
     match of {
+        Subject::Proposal(id) => proposal_card::posted(cx, tx, &workspace, (&id, &message)).await,
         Subject::Thread(thread) => {
             edit::bound(cx, tx, &workspace, (&thread, &message), asked).await
         }
@@ -147,7 +149,7 @@ pub async fn sent(cx: &Context, tx: &mut Tx, row: &OutboxRow, message: &str) -> 
             let key = (row.dedup_key.as_str(), asked);
             report::posted(cx, tx, &workspace, (&report, &message), key).await
         }
-        Subject::Proposal(_) | Subject::Nothing => Ok(()),
+        Subject::Nothing => Ok(()),
     }
 }
 

@@ -1,10 +1,12 @@
 //! The draft job: what somebody asked for in an edit thread becomes a proposal, or a private reason.
 //!
 //! It reads, lets the drafter work with no transaction open, and writes the outcome together with
-//! the end of its own job.
+//! the end of its own job; anew, when somebody changed meanwhile what it had read. The requests of one
+//! thread have their turns one after another, so that each builds on the one before.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::conversation::card::Card;
 use crate::conversation::words;
@@ -20,7 +22,7 @@ use crate::jobs::TaskRun;
 use crate::proposals::diff::diff;
 use crate::proposals::revision::Current;
 use crate::proposals::{NotOpened, Proposal, Suggestion};
-use crate::store::{Tx, members, partners, proposals, sections, threads};
+use crate::store::{Tx, members, partners, proposals, requests, sections, threads};
 use crate::strategy::address::SectionAddress;
 use crate::strategy::apply::apply;
 use crate::strategy::confidence::confidence;
@@ -32,14 +34,36 @@ use crate::strategy::opportunity::opportunity;
 /// How many earlier turns of the thread a drafter is told.
 const TURNS: i64 = 20;
 
-/// Runs one draft job.
+/// How soon a request looks again whether those before it in its thread are through.
+const TURN_REST: Duration = Duration::from_millis(500);
+/// A request of which nothing was heard for so long holds nobody up any more, milliseconds.
+const LOST_AFTER_MS: i64 = 60 * 60 * 1_000;
+/// How often a draft is made anew at once when what it was made on has changed meanwhile.
+const TRIES: usize = 3;
+
+/// Runs one draft job, when it is its turn.
 pub async fn run(cx: &Context, request: &DraftRequest, task: &TaskRun) -> Handled {
-    let Some(read) = read(cx, request).await? else {
-        return Box::pin(finish(cx, request, task, None)).await;
-    };
-    let again = request.text.trim().eq_ignore_ascii_case(WRITE_AGAIN);
-    let drafted = if again { write_again(cx, &read).await } else { edit(cx, &read).await };
-    Box::pin(finish(cx, request, task, Some((read, drafted)))).await
+    let mut reader = cx.store.reader().await?;
+    let turn = (request.turn, cx.clock.now_ms() - LOST_AFTER_MS);
+    if !requests::is_next(&mut reader, &request.workspace, &request.thread, turn).await? {
+        return Err(Trouble::Ours(Ours::NotYet(TURN_REST)));
+    }
+    drop(reader);
+    for _ in 0..TRIES {
+        let drafted = match read(cx, request).await? {
+            None => None,
+            Some(read) => {
+                let again = request.text.trim().eq_ignore_ascii_case(WRITE_AGAIN);
+                let drafted =
+                    if again { write_again(cx, &read).await } else { edit(cx, &read).await };
+                Some((read, drafted))
+            }
+        };
+        if Box::pin(finish(cx, request, task, drafted)).await? {
+            return Ok(());
+        }
+    }
+    Err(Trouble::Ours(Ours::NotYet(TURN_REST)))
 }
 
 /// Everything a drafter may see, and what the proposal is made on.
@@ -72,10 +96,9 @@ async fn read(cx: &Context, request: &DraftRequest) -> Handled<Option<Read>> {
     let sections: BTreeMap<_, _> =
         all.iter().map(|section| (section.address, section.document.clone())).collect();
     let superseded = open.map(|stored| stored.proposal);
-    let fits = superseded.as_ref().filter(|open| open.base_revision == current.revision);
-    let mut said: Vec<_> =
-        turns.iter().filter(|turn| !turn.by_bot).map(|turn| turn.text.clone()).collect();
-    said.pop();
+    let fits = superseded.as_ref().filter(|open| still_fits(open, &current));
+    let said = turns.iter().filter(|turn| !turn.by_bot && turn.seq < request.turn);
+    let said = said.map(|turn| turn.text.clone()).collect();
     let answers = desk.workspace.answers.clone().unwrap_or_default();
     let brief = EditBrief {
         currency: answers.currency(),
@@ -99,6 +122,13 @@ async fn read(cx: &Context, request: &DraftRequest) -> Handled<Option<Read>> {
 }
 
 /// Figures that may be named in an edit of this section.
+/// Whether what is proposed already can be part of the next proposal: nobody moved its fields.
+fn still_fits(open: &Proposal, current: &Current) -> bool {
+    open.base_revision == current.revision
+        || open.collisions(&current.document).is_empty()
+            && apply(&current.document, &open.operations).is_ok()
+}
+
 #[must_use]
 pub fn facts(document: &Document, partners: &[crate::partners::Partner]) -> Vec<Fact> {
     let fact = |label: &str, value: String, source: &str| Fact {
@@ -140,10 +170,11 @@ async fn write_again(cx: &Context, read: &Read) -> Result<EditDraft, DraftError>
 
 async fn finish(
     cx: &Context,
+/// False when what was read has changed meanwhile: then nothing is kept.
     request: &DraftRequest,
     task: &TaskRun,
     drafted: Option<(Read, Result<EditDraft, DraftError>)>,
-) -> Handled {
+) -> Handled<bool> {
     let mut desk = Desk::open_for(cx, &request.workspace).await?;
     match drafted {
         None => {}
@@ -154,18 +185,37 @@ async fn finish(
             let sentence = words::edit::drafting_failed(&error.to_string());
             desk.whisper(&request.asked, Card::sentence(sentence)).await?;
         }
-        Some((read, Ok(draft))) => write(&mut desk, request, read, draft).await?,
+        Some((read, Ok(draft))) => {
+            let stands = stands(&mut desk, request, &read).await?;
+            if !stands || !write(&mut desk, request, read, draft).await? {
+                desk.tx.rollback().await?;
+                return Ok(false);
+            }
+        }
     }
     task.complete(&mut desk.tx).await?;
-    desk.commit().await
+    desk.commit().await?;
+    Ok(true)
+}
+
+/// Whether section and open proposal are still those that the draft was made on.
+async fn stands(desk: &mut Desk<'_>, request: &DraftRequest, read: &Read) -> Handled<bool> {
+    let (workspace, section) = (&request.workspace, read.current.document.address());
+    let now = sections::current(&mut desk.tx, workspace, section).await?;
+    let open = proposals::open_in_thread(&mut desk.tx, workspace, &request.thread).await?;
+    let open = open.map(|stored| stored.proposal.id);
+    Ok(now.is_some_and(|section| section.revision == read.current.revision)
+        && open.as_ref() == read.superseded.as_ref().map(|open| &open.id))
+    requests::end(&mut desk.tx, &request.workspace, &request.thread, request.turn).await?;
 }
 
 async fn write(
     desk: &mut Desk<'_>,
+/// False when somebody decided the open proposal in this very moment.
     request: &DraftRequest,
     read: Read,
     draft: EditDraft,
-) -> Handled {
+) -> Handled<bool> {
     let section = read.current.document.address();
     for answer in &draft.answers {
         desk.whisper(&request.asked, words::edit::answer(&answer.text)).await?;
@@ -176,7 +226,8 @@ async fn write(
         }
     }
     if draft.operations.is_empty() {
-        return nothing(desk, request, section, &draft).await;
+        nothing(desk, request, section, &draft).await?;
+        return Ok(true);
     }
     let summary = summary(&read, &draft);
     let suggestion = Suggestion {
@@ -195,11 +246,13 @@ async fn write(
         Ok(proposal) => propose(desk, request, (proposal, read)).await,
         Err(NotOpened::NothingToChange) => {
             let sentence = words::proposal::nothing_to_change(section);
-            desk.whisper(&request.asked, Card::sentence(sentence)).await
+            desk.whisper(&request.asked, Card::sentence(sentence)).await?;
+            Ok(true)
         }
         Err(NotOpened::Refused(error)) => {
             let reasons = [format!("{}.", error.reason)];
-            desk.whisper(&request.asked, words::edit::nothing_done(section, &reasons)).await
+            desk.whisper(&request.asked, words::edit::nothing_done(section, &reasons)).await?;
+            Ok(true)
         }
     }
 }
@@ -215,18 +268,20 @@ fn summary(read: &Read, draft: &EditDraft) -> String {
     lines.collect::<Vec<_>>().join("; ")
 }
 
-/// The older card of the thread gives way, the new one is posted.
+/// The older card of the thread gives way, the new one is posted. False when the older one ended in
+/// another way just now.
 async fn propose(
     desk: &mut Desk<'_>,
     request: &DraftRequest,
     (proposal, read): (Proposal, Read),
-) -> Handled {
+) -> Handled<bool> {
     let workspace = desk.workspace.id.clone();
-    let open = proposals::open_in_thread(&mut desk.tx, &workspace, &request.thread).await?;
-    if let Some(older) = open.map(|stored| stored.proposal) {
+    if let Some(older) = read.superseded {
         let ending = older.clone().supersede(proposal.id.clone(), desk.cx.clock.now());
         let ending = ending.map_err(|error| Trouble::ours(error.to_string()))?.state;
-        proposals::end(&mut desk.tx, &workspace, &older.id, &ending).await?;
+        if !proposals::end(&mut desk.tx, &workspace, &older.id, &ending).await? {
+            return Ok(false);
+        }
         proposal_card::redraw_at(desk, &older, ending).await?;
     }
     let words = threads::Words {
@@ -245,7 +300,8 @@ async fn propose(
         detail: format!("{}, asked by {}", proposal.address, read.asked_by),
     };
     desk.audit(deed).await?;
-    proposal_card::open(desk, proposal, &request.thread).await
+    proposal_card::open(desk, proposal, &request.thread).await?;
+    Ok(true)
 }
 
 async fn nothing(
@@ -269,8 +325,9 @@ async fn nothing(
     desk.whisper(&request.asked, words::edit::nothing_done(section, &reasons)).await
 }
 
-/// The job failed for good: who asked is told.
+/// The job failed for good: who asked is told, and the next request has its turn.
 pub async fn gave_up(cx: &Context, tx: &mut Tx, request: &DraftRequest, reference: u32) -> Handled {
     let card = Card::sentence(words::trouble::our_fault(reference));
     Desk::whisper_in(cx, tx, &request.workspace, (&request.asked, card)).await
+    requests::end(tx, &request.workspace, &request.thread, request.turn).await?;
 }

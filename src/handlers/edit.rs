@@ -16,7 +16,7 @@ use crate::handlers::trouble::{Handled, Trouble};
 use crate::ids::{MemberId, ProposalId, ThreadId, WorkspaceId};
 use crate::jobs::Task;
 use crate::store::threads::{self, Thread};
-use crate::store::{Tx, proposals, sections};
+use crate::store::{Tx, proposals, requests, sections};
 use crate::strategy::address::SectionAddress;
 
 /// What a draft job is told: who asked for what in which thread.
@@ -29,6 +29,9 @@ pub struct DraftRequest {
     pub text: String,
     pub member: MemberId,
     pub asked: Asked,
+    /// The turn of the thread that it was said in; 0 in a job of an earlier release.
+    #[serde(default)]
+    pub turn: i64,
 }
 
 /// Said in a thread, it has the whole section written again.
@@ -161,7 +164,8 @@ async fn draft(
     asked: Asked,
 ) -> Handled {
     let words = threads::Words { who: said.name, by_bot: false, text: said.text, at: said.at };
-    threads::add_turn(tx, workspace, thread, words).await?;
+    let turn = threads::add_turn(tx, workspace, thread, words).await?;
+    requests::add(tx, workspace, thread, (turn, said.at)).await?;
     let request = DraftRequest {
         workspace: workspace.clone(),
         thread: thread.clone(),
@@ -169,6 +173,7 @@ async fn draft(
         text: said.text.to_owned(),
         member: said.by.clone(),
         asked,
+        turn,
     };
     let proposal_request =
         serde_json::to_string(&request).map_err(|error| Trouble::ours(error.to_string()))?;

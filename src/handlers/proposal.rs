@@ -197,7 +197,8 @@ async fn stale(
 
 /// The second press, the second person: a private sentence, nothing changed.
 async fn already(scene: &mut Scene<'_>, proposal: &Proposal) -> Handled {
-    let ending = ending_of(&mut scene.desk, proposal).await?;
+    let desk = &mut scene.desk;
+    let ending = ending_of(&mut desk.tx, &desk.workspace.id, proposal).await?;
     let sentence = match ending {
         Some(ending) => words::proposal::already(&ending, &ago(scene, proposal)),
         None => words::proposal::unknown(),
@@ -231,7 +232,8 @@ async fn load(scene: &mut Scene<'_>, id: &ProposalId) -> Handled<(Stored, Curren
 }
 
 async fn base_of(scene: &mut Scene<'_>, proposal: &Proposal) -> Handled<Document> {
-    proposal_card::base_of(&mut scene.desk, proposal).await
+    let desk = &mut scene.desk;
+    proposal_card::base_of(&mut desk.tx, &desk.workspace.id, proposal).await
 }
 
 /// Every field that the proposal touches, as proposed.

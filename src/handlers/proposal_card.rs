@@ -2,15 +2,17 @@
 
 use crate::conversation::card::{Card, Change};
 use crate::conversation::inbound::Place;
-use crate::conversation::outgoing::Subject;
+use crate::conversation::outgoing::{MessageRef, Subject};
 use crate::conversation::words::proposal::{self as say, Ending};
+use crate::handlers::context::Context;
 use crate::handlers::desk::Desk;
 use crate::handlers::scene::Scene;
 use crate::handlers::trouble::{Handled, Trouble};
-use crate::ids::{MemberId, ThreadId};
+use crate::ids::{MemberId, ProposalId, ThreadId, WorkspaceId};
 use crate::proposals::diff::{Diff, FieldChange, diff};
 use crate::proposals::{Proposal, State};
-use crate::store::{members, proposals, sections, threads};
+use crate::store::proposals::Stored;
+use crate::store::{Tx, members, places, proposals, sections, threads};
 use crate::strategy::apply::apply;
 use crate::strategy::document::Document;
 use crate::strategy::drafted::DraftedBy;
@@ -18,10 +20,28 @@ use crate::strategy::drafted::DraftedBy;
 /// Stores an open proposal and posts its card in its thread.
 pub async fn open(desk: &mut Desk<'_>, proposal: Proposal, thread: &ThreadId) -> Handled {
     proposals::add(&mut desk.tx, &desk.workspace.id, &proposal, thread).await?;
-    let card = draw(desk, &proposal, None).await?;
+    let card = draw(&mut desk.tx, &desk.workspace.id, &proposal, None).await?;
     let place = place_of(desk, thread).await?;
     let key = format!("proposal:{}", proposal.id);
     desk.post(&key, place, (card, Subject::Proposal(proposal.id.clone())), None).await
+}
+
+/// The card is posted: what was decided while it was on its way shows on it, too.
+pub async fn posted(
+    cx: &Context,
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    (id, message): (&ProposalId, &MessageRef),
+) -> Handled {
+    // Whoever decides now does so before this is read, or finds where the card is.
+    proposals::lock(tx, workspace, id).await?;
+    places::remember(tx, workspace, &Subject::Proposal(id.clone()), message).await?;
+    let Some(Stored { proposal, .. }) = proposals::get(tx, workspace, id).await? else {
+        return Ok(());
+    };
+    let Some(ending) = ending_of(tx, workspace, &proposal).await? else { return Ok(()) };
+    let card = draw(tx, workspace, &proposal, Some(ending)).await?;
+    Desk::update_in(cx, tx, workspace, (message, card)).await
 }
 
 /// New content for every message that shows it.
@@ -31,21 +51,22 @@ pub async fn redraw(scene: &mut Scene<'_>, proposal: &Proposal, ending: State) -
 
 pub async fn redraw_at(desk: &mut Desk<'_>, proposal: &Proposal, ending: State) -> Handled {
     let ended = Proposal { state: ending, ..proposal.clone() };
-    let shown = ending_of(desk, &ended).await?;
-    let card = draw(desk, proposal, shown).await?;
+    let shown = ending_of(&mut desk.tx, &desk.workspace.id, &ended).await?;
+    let card = draw(&mut desk.tx, &desk.workspace.id, proposal, shown).await?;
     desk.redraw(&Subject::Proposal(proposal.id.clone()), &card).await
 }
 
 /// The card, with an ending or with its buttons.
 pub async fn draw(
-    desk: &mut Desk<'_>,
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
     proposal: &Proposal,
     ending: Option<Ending>,
 ) -> Handled<Card> {
-    let base = base_of(desk, proposal).await?;
+    let base = base_of(tx, workspace, proposal).await?;
     let proposed = apply(&base, &proposal.operations)
         .map_err(|error| Trouble::ours(format!("a stored proposal does not apply: {error}")))?;
-    let asked_by = name_of(desk, &proposal.requested_by).await?;
+    let asked_by = name_of(tx, workspace, &proposal.requested_by).await?;
     let Diff { changes, fields } = diff(&base, &proposed);
     let not_done =
         proposal.not_done.iter().map(|part| format!("\"{}\": {}", part.part, part.detail));
@@ -66,17 +87,20 @@ pub async fn draw(
 }
 
 /// How an ended proposal ended, with names; none while it is open.
-pub async fn ending_of(desk: &mut Desk<'_>, proposal: &Proposal) -> Handled<Option<Ending>> {
+pub async fn ending_of(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    proposal: &Proposal,
+) -> Handled<Option<Ending>> {
     Ok(Some(match &proposal.state {
         State::Open => return Ok(None),
         State::Accepted { by, revision, .. } => {
-            Ending::Accepted { by: name_of(desk, by).await?, revision: *revision }
+            Ending::Accepted { by: name_of(tx, workspace, by).await?, revision: *revision }
         }
-        State::Discarded { by, .. } => Ending::Discarded { by: name_of(desk, by).await? },
+        State::Discarded { by, .. } => Ending::Discarded { by: name_of(tx, workspace, by).await? },
         State::Superseded { .. } => Ending::Superseded,
         State::Stale { .. } => {
-            let current =
-                sections::current(&mut desk.tx, &desk.workspace.id, proposal.address).await?;
+            let current = sections::current(tx, workspace, proposal.address).await?;
             let (revision, rebase) = current.map_or((0, false), |section| {
                 (section.revision, proposal.collisions(&section.document).is_empty())
             });
@@ -87,9 +111,13 @@ pub async fn ending_of(desk: &mut Desk<'_>, proposal: &Proposal) -> Handled<Opti
 }
 
 /// The document that the proposal was made on.
-pub async fn base_of(desk: &mut Desk<'_>, proposal: &Proposal) -> Handled<Document> {
-    let (workspace, base) = (&desk.workspace.id, proposal.base_revision);
-    let revision = sections::revision(&mut desk.tx, workspace, proposal.address, base).await?;
+pub async fn base_of(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    proposal: &Proposal,
+) -> Handled<Document> {
+    let base = proposal.base_revision;
+    let revision = sections::revision(tx, workspace, proposal.address, base).await?;
     let revision =
         revision.ok_or_else(|| Trouble::ours("a proposal on a revision that is gone"))?;
     Ok(revision.document)
@@ -116,8 +144,8 @@ pub fn drafted_by(drafted: &DraftedBy) -> String {
     }
 }
 
-async fn name_of(desk: &mut Desk<'_>, member: &MemberId) -> Handled<String> {
-    let known = members::get(&mut desk.tx, &desk.workspace.id, member).await?;
+async fn name_of(tx: &mut Tx, workspace: &WorkspaceId, member: &MemberId) -> Handled<String> {
+    let known = members::get(tx, workspace, member).await?;
     Ok(known.map_or_else(|| "somebody who left".to_owned(), |member| member.name))
 }
 

@@ -1,5 +1,7 @@
 //! Why a wish was not carried out: two kinds, and what each means for the work in hand.
 
+use std::time::Duration;
+
 use crate::conversation::card::Card;
 use crate::drafting::DraftError;
 use crate::store;
@@ -22,6 +24,9 @@ pub enum Ours {
     Store(#[from] store::Error),
     #[error("the drafter failed: {0}")]
     Draft(#[from] DraftError),
+    /// It is not this work's turn: tried again after that long, as if nothing had been.
+    #[error("not before {0:?} from now")]
+    NotYet(Duration),
     #[error("{0}")]
     Other(String),
 }

@@ -129,6 +129,7 @@ fn read<T: serde::de::DeserializeOwned>(json: &str) -> Handled<T> {
 
 fn job_error(trouble: Trouble) -> JobError {
     match trouble {
+        Trouble::Ours(Ours::NotYet(rest)) => JobError::Later(rest),
         Trouble::Ours(ours) => JobError::Retry(ours.to_string()),
         Trouble::Mend(card) | Trouble::Denied { card, .. } => JobError::Fail(card.fallback),
     }

@@ -35,6 +35,7 @@ const ALL: &[Migration] = migrations! {
     4 "0004_facts"
     5 "0005_reports"
     6 "0006_console"
+    7 "0007_requests"
 };
 
 /// The texts of all steps, for tests that hold other texts against them.
@@ -171,6 +172,7 @@ mod tests {
         include_str!("../../migrations/filled/0004_facts.sql"),
         include_str!("../../migrations/filled/0005_reports.sql"),
         include_str!("../../migrations/filled/0006_console.sql"),
+        include_str!("../../migrations/filled/0007_requests.sql"),
     ];
 
     fn tables(migration: &Migration) -> impl Iterator<Item = &'static str> {

@@ -28,6 +28,7 @@ pub mod places;
 pub mod proposals;
 pub mod replicas;
 pub mod reports;
+pub mod requests;
 pub mod schedules;
 pub mod seal;
 pub mod sections;
@@ -62,6 +63,7 @@ const STATEMENTS: &[&[&str]] = &[
     places::SQL,
     proposals::SQL,
     reports::SQL,
+    requests::SQL,
     schedules::SQL,
     sections::SQL,
     threads::SQL,

@@ -18,6 +18,8 @@ statements! {
     END = "UPDATE proposal SET state = $3, decided_by = $4, decided_at = $5, \
            applied_revision = $6, body = $7 \
            WHERE workspace_id = $1 AND id = $2 AND state = 'open'";
+    /// The row is changed by nothing, so that whoever decides waits.
+    LOCK = "UPDATE proposal SET state = state WHERE workspace_id = $1 AND id = $2";
     OPEN_IN_THREAD = "SELECT id, thread_id, state, body FROM proposal \
                       WHERE workspace_id = $1 AND thread_id = $2 AND state = 'open'";
     OPEN_COUNTS = "SELECT address, COUNT(*) FROM proposal \
@@ -86,6 +88,12 @@ pub async fn get(
 ) -> Result<Option<Stored>> {
     let row: Option<Row> = first!(db, GET, workspace.as_str(), id.as_str())?;
     row.map(Row::read).transpose()
+}
+
+/// Nobody decides the proposal until the transaction ends.
+pub async fn lock(tx: &mut Tx, workspace: &WorkspaceId, id: &ProposalId) -> Result<()> {
+    run!(tx, LOCK, workspace.as_str(), id.as_str())?;
+    Ok(())
 }
 
 /// Ends an open proposal; false when it is not open (any more). True is said once.

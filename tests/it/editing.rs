@@ -81,6 +81,38 @@ fn an_answer_that_is_too_long_is_named_and_not_cut() {
 }
 
 #[test]
+fn quick_requests_in_one_thread_end_up_in_one_proposal_in_their_order() {
+    on_every_face(async |bot| {
+        bot.with_sample().await;
+        bot.say("ana", "/strategy edit icp").await;
+        let thread = bot.last_post().await.thread();
+        bot.without_waiting(async || {
+            for (who, text) in [
+                ("ana", "set the company size to 50–500 employees"),
+                ("ben", "add Retail to industries"),
+                ("ana", "what is the confidence?"),
+                ("ana", "purple monkey dishwasher"),
+                ("ben", "set the company size to 60–450 employees"),
+                ("ana", "add Mining to industries"),
+            ] {
+                bot.say_in(&thread, who, text).await;
+            }
+        })
+        .await;
+        bot.stage.settle().await;
+        let card = bot.card(&thread).await;
+        card.says("add Mining to industries");
+        card.says("60–450 employees");
+        bot.click("ana", &card, "Accept").await;
+        let stands = bot.stands("icp").await;
+        assert!(stands.contains("Retail") && stands.contains("Mining"), "{stands}");
+        assert!(stands.contains("450") && !stands.contains("500"), "{stands}");
+        let open = bot.replies(&thread).await.into_iter().filter(|card| !card.labels().is_empty());
+        assert_eq!(open.count(), 0, "one proposal was open");
+    });
+}
+
+#[test]
 fn a_value_that_does_not_read_is_named_and_nothing_is_accepted() {
     on_every_face(async |bot| {
         bot.with_sample().await;
@@ -391,6 +423,29 @@ fn a_form_that_comes_too_late_is_told_and_not_opened() {
         let told = bot.last_whisper("ana").await;
         told.says("The form \"Edit and accept\" could not be opened");
         assert_eq!(bot.again(&card).await.labels().len(), 4);
+    });
+}
+
+#[test]
+fn a_proposal_that_was_accepted_is_never_replaced() {
+    on_every_face(async |bot| {
+        bot.with_sample().await;
+        bot.say("ana", "/strategy edit icp").await;
+        let thread = bot.last_post().await.thread();
+        bot.without_waiting(async || {
+            for name in ["Mining", "Retail", "Energy", "Logistics"] {
+                bot.say_in(&thread, "ana", &format!("add {name} to industries")).await;
+                bot.say_in(&thread, "ana", &format!("add {name} Trade to industries")).await;
+                bot.say_in(&thread, "ben", "accept").await;
+            }
+        })
+        .await;
+        bot.stage.settle().await;
+        let cards = bot.replies(&thread).await;
+        let accepted = cards.iter().filter(|card| card.words.contains("Accepted by Ben")).count();
+        assert_eq!(i64::try_from(accepted).unwrap(), bot.revision("icp").await - 1);
+        let open = cards.iter().filter(|card| !card.labels().is_empty()).count();
+        assert!(open <= 1, "{cards:#?}");
     });
 }
 
