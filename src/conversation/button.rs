@@ -47,7 +47,9 @@ pub enum Sheet {
     Refine(ProposalId),
     /// One of the three steps of the setup, from 1.
     Setup(u8),
-    Tam,
+    /// The assumptions of the partner TAM, with the revision that it shows; none in a form of an
+    /// earlier release.
+    Tam(Option<i64>),
 }
 
 impl Click {
@@ -146,7 +148,8 @@ impl Sheet {
             Self::EditAndAccept(id) => format!("edit-accept {id}"),
             Self::Refine(id) => format!("refine {id}"),
             Self::Setup(step) => format!("setup {step}"),
-            Self::Tam => "tam".to_owned(),
+            Self::Tam(None) => "tam".to_owned(),
+            Self::Tam(Some(revision)) => format!("tam {revision}"),
         }
     }
 
@@ -154,7 +157,8 @@ impl Sheet {
     #[must_use]
     pub fn read(token: &str) -> Option<Self> {
         match token.split_once(' ') {
-            None => (token == "tam").then_some(Self::Tam),
+            None => (token == "tam").then_some(Self::Tam(None)),
+            Some(("tam", revision)) => revision.parse().ok().map(|shown| Self::Tam(Some(shown))),
             Some(("edit-accept", id)) => {
                 Some(Self::EditAndAccept(ProposalId::from_stored(id_like(id)?)))
             }
@@ -195,7 +199,12 @@ mod tests {
         ] {
             assert_eq!(Click::read(&click.token()), Some(click));
         }
-        for sheet in [Sheet::EditAndAccept(proposal()), Sheet::Setup(2), Sheet::Tam] {
+        for sheet in [
+            Sheet::EditAndAccept(proposal()),
+            Sheet::Setup(2),
+            Sheet::Tam(None),
+            Sheet::Tam(Some(7)),
+        ] {
             assert_eq!(Sheet::read(&sheet.token()), Some(sheet));
         }
     }

@@ -74,7 +74,7 @@ impl Door for FrontDoor {
     fn form_faults(&self, form: &str, fields: &BTreeMap<String, String>) -> Vec<FieldError> {
         match Sheet::read(form) {
             Some(Sheet::Setup(step)) => setup::faults(step, fields),
-            Some(Sheet::Tam) => tam::faults(fields),
+            Some(Sheet::Tam(_)) => tam::faults(fields),
             Some(Sheet::EditAndAccept(_) | Sheet::Refine(_)) | None => Vec::new(),
         }
     }

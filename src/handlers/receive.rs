@@ -103,7 +103,7 @@ async fn dispatch(scene: &mut Scene<'_>) -> Handled {
             Sheet::EditAndAccept(id) => proposal::edit_and_accept(scene, &id, fields).await,
             Sheet::Refine(id) => edit::refine(scene, &id, fields).await,
             Sheet::Setup(step) => setup::submitted(scene, step, fields).await,
-            Sheet::Tam => tam::submitted(scene, fields).await,
+            Sheet::Tam(shown) => tam::submitted(scene, shown, fields).await,
         },
         Said::Opened => home::show(scene).await,
         Said::Removed => members::removed(scene).await,

@@ -1,11 +1,14 @@
 //! Who asked, where, with which rights: what a handler knows while it answers one request.
 
+use jiff::civil::Date;
+
 use crate::conversation::button::{Click, Sheet};
 use crate::conversation::card::Card;
 use crate::conversation::form::Form;
 use crate::conversation::inbound::{Actor, Inbound, Place, Standing};
 use crate::conversation::outgoing::Asked;
 use crate::conversation::words;
+use crate::handlers::audit::zone_of;
 use crate::handlers::context::Context;
 use crate::handlers::desk::{self, Deed, Desk};
 use crate::handlers::messenger::{Profile, SendError};
@@ -21,11 +24,11 @@ pub struct Scene<'a> {
     pub desk: Desk<'a>,
     pub inbound: &'a Inbound,
     pub member: Member,
+    /// When the request arrived, by real time; milliseconds.
+    heard_at: i64,
 }
 
 impl<'a> Scene<'a> {
-    /// When the request arrived, by real time; milliseconds.
-    heard_at: i64,
     /// Opens the transaction, finds the workspace of the team and the person in it.
     pub async fn enter(cx: &'a Context, inbound: &'a Inbound, heard_at: i64) -> Handled<Self> {
         let mut tx = cx.store.begin().await?;
@@ -97,6 +100,13 @@ impl<'a> Scene<'a> {
     #[must_use]
     pub fn now(&self) -> i64 {
         self.desk.cx.clock.now_ms()
+    }
+
+    /// The day in the workspace's zone.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        let zone = zone_of(&self.desk.workspace.zone);
+        self.desk.cx.clock.now().to_zoned(zone).date()
     }
 }
 

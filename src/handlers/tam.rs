@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
-
 use crate::conversation::card::Card;
 use crate::conversation::form::FieldError;
 use crate::conversation::words;
@@ -25,7 +23,7 @@ use crate::strategy::address::SectionAddress;
 use crate::strategy::apply::apply;
 use crate::strategy::document::Document;
 use crate::strategy::drafted::DraftedBy;
-use crate::strategy::enter;
+use crate::strategy::enter::{self, NotRead};
 use crate::strategy::money::Currency;
 use crate::strategy::operation::{Basis, Operation};
 use crate::strategy::opportunity::opportunity;
@@ -36,7 +34,7 @@ pub async fn set(scene: &mut Scene<'_>, text: &str) -> Handled {
     scene.may(Act::Edit)?;
     let section = current(scene).await?;
     let settings = read_settings(text).map_err(|why| Trouble::mend(words::tam::not_read(&why)))?;
-    change(scene, section, &settings).await
+    change(scene, section, &Wanted::Values(settings)).await
 }
 
 /// *Change share or ACV*: every assumption in one form.
@@ -46,14 +44,48 @@ pub async fn open_form(scene: &mut Scene<'_>) -> Handled {
     let fields = section.document.fields();
     let numbers = fields.iter().filter(|field| field.basis.is_some());
     let fields = numbers.map(|f| (f.key.clone(), f.label.clone(), enter::written(f))).collect();
-    scene.open(words::tam::form(fields)).await
+    scene.open(words::tam::form(section.revision, fields)).await
 }
 
-/// The form, sent.
-pub async fn submitted(scene: &mut Scene<'_>, fields: &BTreeMap<String, String>) -> Handled {
+/// The form, sent: what differs from the revision that it showed is changed.
+pub async fn submitted(
+    scene: &mut Scene<'_>,
+    shown: Option<i64>,
+    fields: &BTreeMap<String, String>,
+) -> Handled {
     scene.may(Act::Edit)?;
     let section = current(scene).await?;
-    change(scene, section, fields).await
+    let out_of_date = || Trouble::mend(words::tam::form_out_of_date());
+    let workspace = scene.desk.workspace.id.clone();
+    let tam = SectionAddress::Tam;
+    let shown = shown.ok_or_else(out_of_date)?;
+    let shown = sections::revision(&mut scene.desk.tx, &workspace, tam, shown).await?;
+    let shown = Box::new(shown.ok_or_else(out_of_date)?.document);
+    change(scene, section, &Wanted::Form { shown, fields: fields.clone() }).await
+}
+
+/// What somebody wants to stand there.
+enum Wanted {
+    /// Exactly these values, as they were named.
+    Values(BTreeMap<String, String>),
+    /// What was changed in a form that showed this.
+    Form { shown: Box<Document>, fields: BTreeMap<String, String> },
+}
+
+impl Wanted {
+    fn source(&self) -> &str {
+        let (Self::Values(all) | Self::Form { fields: all, .. }) = self;
+        all.get("source").map_or("", |text| text.trim())
+    }
+
+    /// With a source a value is set even where it stands already: so it is confirmed.
+    fn operations(&self, present: &Document) -> Result<Vec<Operation>, NotRead> {
+        match self {
+            Self::Values(values) if self.source().is_empty() => enter::operations(present, values),
+            Self::Values(values) => enter::every(present, values),
+            Self::Form { shown, fields } => enter::operations(shown, fields),
+        }
+    }
 }
 
 /// How often a change is made anew on what somebody else wrote in the same moment.
@@ -61,13 +93,9 @@ const TRIES: usize = 5;
 
 /// Applies named values to the present revision: a change of another cell in the same moment
 /// survives, because only the named ones are written, anew if need be.
-async fn change(
-    scene: &mut Scene<'_>,
-    mut section: Section,
-    settings: &BTreeMap<String, String>,
-) -> Handled {
+async fn change(scene: &mut Scene<'_>, mut section: Section, wanted: &Wanted) -> Handled {
     for _ in 0..TRIES {
-        if try_change(scene, &section, settings).await? {
+        if try_change(scene, &section, wanted).await? {
             return Ok(());
         }
         section = current(scene).await?;
@@ -76,18 +104,11 @@ async fn change(
 }
 
 /// False when somebody else wrote the section after it was read.
-async fn try_change(
-    scene: &mut Scene<'_>,
-    section: &Section,
-    settings: &BTreeMap<String, String>,
-) -> Handled<bool> {
-    let source = settings.get("source").map(|text| text.trim().to_owned()).unwrap_or_default();
-    let basis = Basis::given(source, scene.member.name.clone(), today(scene));
-    let operations = enter::operations(&section.document, settings)
+async fn try_change(scene: &mut Scene<'_>, section: &Section, wanted: &Wanted) -> Handled<bool> {
+    let basis = Basis::given(wanted.source(), scene.member.name.clone(), scene.today());
+    let operations = wanted
+        .operations(&section.document)
         .map_err(|error| Trouble::mend(words::tam::not_read(&format!("{error}."))))?;
-    if operations.is_empty() {
-        return Err(Trouble::mend(words::tam::same_already()));
-    }
     let operations: Vec<Operation> = operations
         .into_iter()
         .map(|operation| operation.attributed(SectionAddress::Tam, &basis))
@@ -95,6 +116,9 @@ async fn try_change(
     let changed = apply(&section.document, &operations)
         .map_err(|error| Trouble::mend(words::tam::not_read(&format!("{}.", error.reason))))?;
     let moved = diff(&section.document, &changed);
+    if moved.changes.is_empty() {
+        return Err(Trouble::mend(words::tam::same_already()));
+    }
     let new = revision_of(scene, section, changed.clone(), Origin::Set);
     let Appended::Revision(revision) = sections::append(&mut scene.desk.tx, &new).await? else {
         return Ok(false);
@@ -185,11 +209,6 @@ fn total(document: &Document) -> String {
         Document::Tam(tam) => opportunity(tam).total.to_string(),
         _ => String::new(),
     }
-}
-
-fn today(scene: &Scene<'_>) -> Date {
-    let zone = zone_of(&scene.desk.workspace.zone);
-    scene.desk.cx.clock.now().to_zoned(zone).date()
 }
 
 /// `solutions share=15% acv=40000`, `accounts=4000 source="industry register"`.

@@ -40,16 +40,37 @@ pub fn operations(
     document: &Document,
     fields: &BTreeMap<String, String>,
 ) -> Result<Vec<Operation>, NotRead> {
-    let mut operations = Vec::new();
+    let read = read_all(document, fields)?;
+    let changed = read.into_iter().filter(|(field, value)| field.value != *value);
+    Ok(changed.map(|(field, value)| set(&field.key, value, None)).collect())
+}
+
+/// The operations that set every field of the form, also where it reads as it stands: somebody
+/// gives a new ground for it.
+///
+/// # Errors
+/// The first field that does not read.
+pub fn every(
+    document: &Document,
+    fields: &BTreeMap<String, String>,
+) -> Result<Vec<Operation>, NotRead> {
+    let read = read_all(document, fields)?;
+    Ok(read.into_iter().map(|(field, value)| set(&field.key, value, None)).collect())
+}
+
+fn read_all(
+    document: &Document,
+    fields: &BTreeMap<String, String>,
+) -> Result<Vec<(FieldView, Value)>, NotRead> {
+    let mut values = Vec::new();
     for (key, text) in fields {
         let Some(field) = document.field(key) else { continue };
-        if text.trim() == written(&field).trim() {
-            continue;
-        }
-        let value = read(document, &field, text)?;
-        operations.push(set(key, value, None));
+        // As it was shown: what stands there need not be typed in a way that reads.
+        let same = text.trim() == written(&field).trim();
+        let value = if same { field.value.clone() } else { read(document, &field, text)? };
+        values.push((field, value));
     }
-    Ok(operations)
+    Ok(values)
 }
 
 /// Sets a field or a cell, with the basis of an assumption where there is one.
@@ -159,6 +180,13 @@ mod tests {
         let same: BTreeMap<_, _> =
             document.fields().iter().map(|field| (field.key.clone(), written(field))).collect();
         assert_eq!(operations(&document, &same), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn another_spelling_of_what_stands_there_changes_nothing() {
+        let same = fields(&[("accounts", "1000"), ("solutions.share", "15.0 %")]);
+        assert_eq!(operations(&tam(), &same), Ok(Vec::new()));
+        assert_eq!(every(&tam(), &same).unwrap().len(), 2);
     }
 
     #[test]

@@ -95,3 +95,43 @@ fn the_form_names_what_does_not_read_beside_its_field() {
         assert_eq!(bot.revision("tam").await, 2);
     });
 }
+
+#[test]
+fn a_form_changes_only_what_was_changed_in_it() {
+    on_every_face(async |bot| {
+        bot.with_sample().await;
+        bot.say("ben", "/strategy tam").await;
+        let tam = bot.last_whisper("ben").await;
+        bot.click("ben", &tam, "Change share or ACV").await;
+        let form = bot.form("ben").await;
+        bot.say("ana", "/strategy tam set solutions share=21% source=\"partner survey\"").await;
+        assert_eq!(bot.submit("ben", &form, &[("Sales ACV", "45k")]).await, []);
+        let saved = bot.last_whisper("ben").await;
+        assert_eq!(saved.change("Sales ACV").1, "$45,000 (Ben, 2026-10-05)");
+        assert_eq!(saved.changes.len(), 1, "{}", saved.words);
+        bot.say("ben", "/strategy tam ask what is the basis for the solutions share?").await;
+        let told = bot.last_whisper("ben").await;
+        told.says("21%");
+        told.says("partner survey");
+        assert_eq!(bot.revision("tam").await, 3);
+    });
+}
+
+#[test]
+fn a_source_confirms_a_number_that_stands_and_another_spelling_changes_nothing() {
+    on_every_face(async |bot| {
+        bot.with_sample().await;
+        bot.say("ana", "/strategy tam set solutions share=15% source=\"partner survey\"").await;
+        let saved = bot.last_whisper("ana").await;
+        assert_eq!(saved.change("Solutions share").1, "15% (partner survey, Ana, 2026-10-05)");
+        bot.say("ana", "/strategy tam set solutions share=15% source=\"partner survey\"").await;
+        bot.last_whisper("ana").await.says("These values stand there already.");
+        bot.say("ana", "/strategy tam set accounts=4567").await;
+        assert_eq!(bot.revision("tam").await, 3);
+        for again in ["accounts=4567", "accounts=\"4,567\"", "solutions share=15.00%"] {
+            bot.say("ben", &format!("/strategy tam set {again}")).await;
+            bot.last_whisper("ben").await.says("These values stand there already.");
+        }
+        assert_eq!(bot.revision("tam").await, 3);
+    });
+}

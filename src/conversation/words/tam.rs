@@ -39,9 +39,17 @@ pub fn not_read(reason: &str) -> String {
     )
 }
 
-/// One line per assumption of the form, filled with the present values.
+/// A form of an earlier release does not say what it showed.
 #[must_use]
-pub fn form(fields: Vec<(String, String, String)>) -> Form {
+pub fn form_out_of_date() -> String {
+    "This form is out of date. Nothing was changed. Open it anew with Change share or ACV below \
+     /strategy tam."
+        .to_owned()
+}
+
+/// One line per assumption of the form, filled with the values of this revision.
+#[must_use]
+pub fn form(revision: i64, fields: Vec<(String, String, String)>) -> Form {
     let fields = fields.into_iter().map(|(name, label, value)| FormField {
         name,
         label,
@@ -64,7 +72,7 @@ pub fn form(fields: Vec<(String, String, String)>) -> Form {
         longest: 300,
     });
     Form {
-        token: Sheet::Tam.token(),
+        token: Sheet::Tam(Some(revision)).token(),
         title: "Change the partner TAM".to_owned(),
         submit: "Save".to_owned(),
         intro: None,
