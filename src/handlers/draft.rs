@@ -16,6 +16,7 @@ use crate::handlers::audit::zone_of;
 use crate::handlers::context::Context;
 use crate::handlers::desk::{Deed, Desk};
 use crate::handlers::edit::{DraftRequest, WRITE_AGAIN};
+use crate::handlers::generate;
 use crate::handlers::proposal_card;
 use crate::handlers::trouble::{Handled, Ours, Trouble};
 use crate::jobs::TaskRun;
@@ -121,7 +122,6 @@ async fn read(cx: &Context, request: &DraftRequest) -> Handled<Option<Read>> {
     Ok(Some(Read { current, brief, whole, superseded, asked_by }))
 }
 
-/// Figures that may be named in an edit of this section.
 /// Whether what is proposed already can be part of the next proposal: nobody moved its fields.
 fn still_fits(open: &Proposal, current: &Current) -> bool {
     open.base_revision == current.revision
@@ -129,6 +129,7 @@ fn still_fits(open: &Proposal, current: &Current) -> bool {
             && apply(&current.document, &open.operations).is_ok()
 }
 
+/// Figures that may be named in an edit of this section.
 #[must_use]
 pub fn facts(document: &Document, partners: &[crate::partners::Partner]) -> Vec<Fact> {
     let fact = |label: &str, value: String, source: &str| Fact {
@@ -159,18 +160,19 @@ async fn edit(cx: &Context, read: &Read) -> Result<EditDraft, DraftError> {
 
 /// The whole section anew, reduced to the operations that lead there.
 async fn write_again(cx: &Context, read: &Read) -> Result<EditDraft, DraftError> {
-    let draft = cx.drafter.write(&read.whole).await?;
+    let draft = generate::written(cx, &read.whole).await?;
+    let before = &read.current.document;
     Ok(EditDraft {
         understood: format!("Write the section again: {}", draft.summary),
-        operations: difference(&read.current.document, &draft.document),
+        operations: difference(before, &draft.document.with_ids_of(before)),
         warnings: draft.notes,
         ..EditDraft::default()
     })
 }
 
+/// False when what was read has changed meanwhile: then nothing is kept.
 async fn finish(
     cx: &Context,
-/// False when what was read has changed meanwhile: then nothing is kept.
     request: &DraftRequest,
     task: &TaskRun,
     drafted: Option<(Read, Result<EditDraft, DraftError>)>,
@@ -193,6 +195,7 @@ async fn finish(
             }
         }
     }
+    requests::end(&mut desk.tx, &request.workspace, &request.thread, request.turn).await?;
     task.complete(&mut desk.tx).await?;
     desk.commit().await?;
     Ok(true)
@@ -206,12 +209,11 @@ async fn stands(desk: &mut Desk<'_>, request: &DraftRequest, read: &Read) -> Han
     let open = open.map(|stored| stored.proposal.id);
     Ok(now.is_some_and(|section| section.revision == read.current.revision)
         && open.as_ref() == read.superseded.as_ref().map(|open| &open.id))
-    requests::end(&mut desk.tx, &request.workspace, &request.thread, request.turn).await?;
 }
 
+/// False when somebody decided the open proposal in this very moment.
 async fn write(
     desk: &mut Desk<'_>,
-/// False when somebody decided the open proposal in this very moment.
     request: &DraftRequest,
     read: Read,
     draft: EditDraft,
@@ -327,7 +329,7 @@ async fn nothing(
 
 /// The job failed for good: who asked is told, and the next request has its turn.
 pub async fn gave_up(cx: &Context, tx: &mut Tx, request: &DraftRequest, reference: u32) -> Handled {
+    requests::end(tx, &request.workspace, &request.thread, request.turn).await?;
     let card = Card::sentence(words::trouble::our_fault(reference));
     Desk::whisper_in(cx, tx, &request.workspace, (&request.asked, card)).await
-    requests::end(tx, &request.workspace, &request.thread, request.turn).await?;
 }

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::conversation::card::Card;
 use crate::conversation::outgoing::Asked;
 use crate::conversation::words;
-use crate::drafting::Draft;
 use crate::drafting::brief::Brief;
+use crate::drafting::{Draft, DraftError, check};
 use crate::handlers::audit::zone_of;
 use crate::handlers::context::Context;
 use crate::handlers::desk::{Deed, Desk};
@@ -144,8 +144,7 @@ pub async fn write_missing(
 ) -> Handled {
     for section in wanted {
         if let Some(brief) = brief(cx, workspace, (*section, author)).await? {
-            let draft =
-                cx.drafter.write(&brief).await.map_err(|e| Trouble::Ours(Ours::Draft(e)))?;
+            let draft = written(cx, &brief).await.map_err(|e| Trouble::Ours(Ours::Draft(e)))?;
             append(cx, workspace, (draft, author)).await?;
         }
     }
@@ -163,6 +162,15 @@ async fn brief(
     if all.iter().any(|known| known.address == section) {
         return Ok(None);
     }
+/// The section as the drafter writes it, once it holds against the rules.
+pub async fn written(cx: &Context, brief: &Brief) -> Result<Draft, DraftError> {
+    let draft = cx.drafter.write(brief).await?;
+    match check::section(brief, &draft).first() {
+        None => Ok(draft),
+        Some(fault) => Err(DraftError::Rejected(fault.to_string())),
+    }
+}
+
     let sections: BTreeMap<_, _> =
         all.into_iter().map(|section| (section.address, section.document)).collect();
     let partners: Arc<[_]> = partners::partners(&mut desk.tx, workspace).await?.into();

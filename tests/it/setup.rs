@@ -1,5 +1,6 @@
 //! From an empty workspace to a first strategy of one's own.
 
+use super::bot::seen::Thread;
 use super::bot::{Bot, on_every_face};
 
 const FIRST: [(&str, &str); 3] = [
@@ -78,16 +79,65 @@ fn a_viewer_cannot_set_up() {
     });
 }
 
+/// Answers everything, with these industries; the strategy is written.
+async fn written(bot: &Bot, industries: &str) {
+    answered(bot).await;
+    let form = bot.form("ana").await;
+    assert_eq!(bot.submit("ana", &form, &[("Industries", industries)]).await, []);
+    bot.last_whisper("ana").await.says("Your first strategy is written.");
+}
+
+/// The thread that was opened for a section last.
+async fn thread_of(bot: &Bot, title: &str) -> Thread {
+    let posts = bot.posts(bot.channel()).await;
+    let root = posts.iter().rev().find(|post| post.words.contains(&format!("Editing {title}")));
+    root.unwrap_or_else(|| panic!("no thread for {title}")).thread()
+}
+
 #[test]
 fn what_is_written_is_written_again_only_as_proposals() {
     on_every_face(async |bot| {
-        bot.with_sample().await;
+        written(bot, "Retail, Lending, Insurance").await;
+        let stood = bot.stands("icp").await;
+        bot.say("ana", "/strategy edit icp add Mining to industries").await;
+        let mined = bot.last_post().await.thread();
+        bot.say_in(&mined, "ana", "accept").await;
         bot.say("ana", "/strategy generate all").await;
         let roots = bot.posts(bot.channel()).await;
-        assert_eq!(roots.len(), 4, "a thread for each section");
-        for section in ["icp", "ipp.profile", "ipp.types", "tam"] {
+        assert_eq!(roots.len(), 5, "a thread for each section");
+        let thread = thread_of(bot, "Ideal customer profile").await;
+        let card = bot.card(&thread).await;
+        card.says("Mining");
+        assert_eq!(card.labels()[0], "Accept");
+        assert_eq!(bot.revision("icp").await, 2, "nothing is written before somebody accepts");
+        for section in ["ipp.profile", "ipp.types", "tam"] {
             assert_eq!(bot.revision(section).await, 1, "{section}");
         }
+        bot.click("ana", &card, "Accept").await;
+        assert_eq!(bot.revision("icp").await, 3);
+        let items = |text: &str| {
+            text.split("\"buyers\"").next().unwrap().replace("\"next\":5", "\"next\":4")
+        };
+        assert_eq!(items(&bot.stands("icp").await), items(&stood));
+    });
+}
+
+#[test]
+fn other_answers_and_generating_again_take_out_what_is_gone() {
+    on_every_face(async |bot| {
+        written(bot, "Retail, Lending, Insurance").await;
+        bot.say("ana", "/strategy setup").await;
+        let form = bot.form("ana").await;
+        assert_eq!(form.title, "Set up (3 of 3)");
+        assert_eq!(form.field("Industries").value, "Retail, Lending, Insurance");
+        assert_eq!(bot.submit("ana", &form, &[("Industries", "Lending, Insurance")]).await, []);
+        bot.say("ana", "/strategy generate icp").await;
+        let thread = bot.last_post().await.thread();
+        bot.card(&thread).await.says("Retail");
+        bot.say_in(&thread, "ana", "accept").await;
+        assert_eq!(bot.revision("icp").await, 2);
+        let stands = bot.stands("icp").await;
+        assert!(!stands.contains("Retail") && stands.contains("Lending"), "{stands}");
     });
 }
 
