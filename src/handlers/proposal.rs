@@ -65,7 +65,8 @@ pub async fn open_edit_and_accept(scene: &mut Scene<'_>, id: &ProposalId) -> Han
     scene.open(form).await
 }
 
-/// The form of *Edit & accept*, sent: what stands in it is what is applied.
+/// The form of *Edit & accept*, sent: what stands in it is what is applied. A number that was left as
+/// proposed keeps the ground it was proposed on; for another one stands who typed it.
 pub async fn edit_and_accept(
     scene: &mut Scene<'_>,
     id: &ProposalId,
@@ -76,6 +77,16 @@ pub async fn edit_and_accept(
     let base = base_of(scene, &stored.proposal).await?;
     let operations = enter::operations(&base, fields)
         .map_err(|refusal| Trouble::mend(format!("{refusal}. Nothing was changed.")))?;
+    let proposed = apply(&base, &stored.proposal.operations)
+        .map_err(|error| Trouble::ours(format!("a stored proposal does not apply: {error}")))?;
+    let edited = Basis::given("", scene.member.name.clone(), scene.today());
+    let grounded = |operation: Operation| {
+        let key = operation.key();
+        let as_proposed = operation.value() == proposed.value(&key).as_ref();
+        let proposed = proposed.basis(&key).filter(|_| as_proposed);
+        operation.attributed(stored.proposal.address, &proposed.unwrap_or_else(|| edited.clone()))
+    };
+    let operations = operations.into_iter().map(grounded).collect();
     decided(scene, id, Decision::EditAndAccept(operations)).await
 }
 
@@ -189,8 +200,10 @@ async fn stale(
         audit(scene, &proposal.id, "proposal.stale", (None, None)).await?;
         let shown =
             words::proposal::Ending::Stale { revision: current.revision, rebase: can_rebase };
-        let card = proposal_card::draw(&mut scene.desk, proposal, Some(shown)).await?;
-        scene.desk.redraw(&Subject::Proposal(proposal.id.clone()), &card).await?;
+        let desk = &mut scene.desk;
+        let (tx, workspace) = (&mut desk.tx, &desk.workspace.id);
+        let card = proposal_card::draw(tx, workspace, proposal, Some(shown)).await?;
+        desk.redraw(&Subject::Proposal(proposal.id.clone()), &card).await?;
     }
     Ok(())
 }

@@ -64,6 +64,17 @@ impl Operation {
         }
     }
 
+    /// The value that it gives a whole field or cell; none where it edits a list item by item.
+    #[must_use]
+    pub fn value(&self) -> Option<&Value> {
+        match self {
+            Self::Set { value, .. } | Self::SetCell { value, .. } => Some(value),
+            Self::Add { .. } | Self::Replace { .. } | Self::Remove { .. } | Self::Move { .. } => {
+                None
+            }
+        }
+    }
+
     /// The key under which a reader sees the change: a source is part of its assumption.
     #[must_use]
     pub fn shown_key(&self) -> String {

@@ -118,6 +118,25 @@ fn a_form_changes_only_what_was_changed_in_it() {
 }
 
 #[test]
+fn the_person_who_changed_a_number_before_accepting_stands_behind_it() {
+    on_every_face(async |bot| {
+        bot.with_sample().await;
+        let asked = "set solutions share to 20% and technology share to 12%";
+        let thread = bot.edit("ana", "tam", asked).await;
+        let card = bot.card(&thread).await;
+        bot.click("ben", &card, "Edit & accept").await;
+        let form = bot.form("ben").await;
+        assert_eq!(bot.submit("ben", &form, &[("Solutions share", "21%")]).await, []);
+        bot.again(&card).await.says("Accepted by Ben. Now revision 2.");
+        for (which, says) in [("solutions", "Ben"), ("technology", "Ana")] {
+            let question = format!("/strategy tam ask what is the basis for the {which} share?");
+            bot.say("vic", &question).await;
+            bot.last_whisper("vic").await.says(says);
+        }
+    });
+}
+
+#[test]
 fn a_source_confirms_a_number_that_stands_and_another_spelling_changes_nothing() {
     on_every_face(async |bot| {
         bot.with_sample().await;
