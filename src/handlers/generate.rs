@@ -47,14 +47,25 @@ pub async fn requested(scene: &mut Scene<'_>, wanted: &[SectionAddress]) -> Hand
     if !ready {
         return Err(Trouble::mend(words::trouble::not_set_up()));
     }
-    let workspace = scene.desk.workspace.id.clone();
-    let known = sections::all(&mut scene.desk.tx, &workspace).await?;
-    let is_written = |section: &SectionAddress| known.iter().any(|k| k.address == *section);
-    let (written, new): (Vec<_>, Vec<_>) = wanted.iter().copied().partition(is_written);
+    let Split { written, new } = split(scene, wanted).await?;
     for section in written {
         edit::start(scene, section, Some(WRITE_AGAIN.to_owned())).await?;
     }
     if new.is_empty() { Ok(()) } else { start(scene, &new, true).await }
+}
+
+/// Sections by whether there is something that could be overwritten.
+pub struct Split {
+    pub written: Vec<SectionAddress>,
+    pub new: Vec<SectionAddress>,
+}
+
+pub async fn split(scene: &mut Scene<'_>, wanted: &[SectionAddress]) -> Handled<Split> {
+    let workspace = scene.desk.workspace.id.clone();
+    let known = sections::all(&mut scene.desk.tx, &workspace).await?;
+    let is_written = |section: &SectionAddress| known.iter().any(|k| k.address == *section);
+    let (written, new) = wanted.iter().copied().partition(is_written);
+    Ok(Split { written, new })
 }
 
 /// Starts a run for sections that were never written.
@@ -124,7 +135,7 @@ pub async fn run(cx: &Context, run: &Run, task: &TaskRun) -> Handled {
         generations::finish(&mut desk.tx, &run.workspace, id, GenerationState::Complete, now)
             .await?;
     }
-    desk.whisper(&run.asked, words::setup::done()).await?;
+    desk.whisper(&run.asked, words::setup::done(&run.sections)).await?;
     task.complete(&mut desk.tx).await?;
     desk.commit().await
 }
@@ -151,6 +162,15 @@ pub async fn write_missing(
     Ok(())
 }
 
+/// The section as the drafter writes it, once it holds against the rules.
+pub async fn written(cx: &Context, brief: &Brief) -> Result<Draft, DraftError> {
+    let draft = cx.drafter.write(brief).await?;
+    match check::section(brief, &draft).first() {
+        None => Ok(draft),
+        Some(fault) => Err(DraftError::Rejected(fault.to_string())),
+    }
+}
+
 /// What the drafter is told; none when the section was written meanwhile, by an earlier try.
 async fn brief(
     cx: &Context,
@@ -162,15 +182,6 @@ async fn brief(
     if all.iter().any(|known| known.address == section) {
         return Ok(None);
     }
-/// The section as the drafter writes it, once it holds against the rules.
-pub async fn written(cx: &Context, brief: &Brief) -> Result<Draft, DraftError> {
-    let draft = cx.drafter.write(brief).await?;
-    match check::section(brief, &draft).first() {
-        None => Ok(draft),
-        Some(fault) => Err(DraftError::Rejected(fault.to_string())),
-    }
-}
-
     let sections: BTreeMap<_, _> =
         all.into_iter().map(|section| (section.address, section.document)).collect();
     let partners: Arc<[_]> = partners::partners(&mut desk.tx, workspace).await?.into();

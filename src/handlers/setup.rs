@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::conversation::form::FieldError;
 use crate::conversation::words;
 use crate::handlers::desk::Deed;
-use crate::handlers::generate;
+use crate::handlers::generate::{self, Split};
 use crate::handlers::rights::Act;
 use crate::handlers::scene::Scene;
 use crate::handlers::trouble::{Handled, Trouble};
@@ -51,8 +51,9 @@ pub async fn submitted(
     if !answers.missing().is_empty() {
         return open(scene, words::setup::resume_at(&answers), &answers).await;
     }
-    scene.whisper(words::setup::writing(&answers.warnings())).await?;
-    generate::start(scene, &SectionAddress::ALL, false).await
+    let Split { written, new } = generate::split(scene, &SectionAddress::ALL).await?;
+    scene.whisper(words::setup::writing(&written, &answers.warnings())).await?;
+    if new.is_empty() { Ok(()) } else { generate::start(scene, &new, false).await }
 }
 
 /// A form while the trigger lives, else a button that opens it.

@@ -142,6 +142,30 @@ fn other_answers_and_generating_again_take_out_what_is_gone() {
 }
 
 #[test]
+fn the_setup_done_again_says_what_becomes_of_it() {
+    on_every_face(async |bot| {
+        written(bot, "Retail, Lending").await;
+        let told = bot.whispers("ana").await.len();
+        bot.say("ana", "/strategy setup").await;
+        let form = bot.form("ana").await;
+        assert_eq!(bot.submit("ana", &form, &[("Industries", "Retail, Mining")]).await, []);
+        assert_eq!(bot.whispers("ana").await.len(), told + 1, "one answer, and no writing");
+        let answer = bot.last_whisper("ana").await;
+        answer.says("Thank you. Your answers are kept.");
+        answer.says("Nothing that is written was changed");
+        assert_eq!(bot.posts(bot.channel()).await.len(), 0);
+        for section in ["icp", "ipp.profile", "ipp.types", "tam"] {
+            assert_eq!(bot.revision(section).await, 1, "{section}");
+        }
+        bot.click("ana", &answer, "Regenerate Ideal customer profile").await;
+        let posts = bot.posts(&answer.channel).await;
+        let root = posts.iter().rfind(|post| post.words.contains("Editing")).expect("a thread");
+        bot.card(&root.thread()).await.says("Mining");
+        assert_eq!(bot.revision("icp").await, 1);
+    });
+}
+
+#[test]
 fn two_people_who_generate_at_once_write_each_section_once() {
     on_every_face(async |bot| {
         answered(bot).await;

@@ -4,6 +4,7 @@ use super::section::plain;
 use crate::conversation::button::{Click, Sheet};
 use crate::conversation::card::Card;
 use crate::conversation::form::{FieldKind, Form, FormField};
+use crate::strategy::address::SectionAddress;
 use crate::strategy::onboarding::{Answers, Input, Warning};
 
 /// Steps of the setup.
@@ -77,13 +78,37 @@ pub fn resume() -> Card {
         .buttons(vec![plain("Set up my company", &Click::Setup).primary()])
 }
 
+/// All is answered: what is not written yet is being written; what is, stays until somebody wants it
+/// proposed anew.
 #[must_use]
-pub fn writing(warnings: &[Warning]) -> Card {
-    let mut card = Card::sentence("Thank you. Your first strategy is being written.");
+pub fn writing(written: &[SectionAddress], warnings: &[Warning]) -> Card {
+    let kept = "Thank you. Your answers are kept.";
+    let mut card = match written.len() {
+        0 => Card::sentence("Thank you. Your first strategy is being written."),
+        all if all == SectionAddress::ALL.len() => Card::sentence(kept),
+        _ => Card::sentence(format!("{kept} What was not written yet is being written.")),
+    };
+    if !written.is_empty() {
+        let regenerate = |section: &SectionAddress| {
+            plain(&format!("Regenerate {}", section.title()), &Click::Generate(*section))
+        };
+        card = card
+            .text(format!(
+                "Nothing that is written was changed: {}. Regenerate proposes a section anew from \
+                 your answers, and you accept or discard it.",
+                listed(written)
+            ))
+            .buttons(written.iter().map(regenerate).collect());
+    }
     for warning in warnings {
         card = card.context(warned(*warning));
     }
     card
+}
+
+fn listed(sections: &[SectionAddress]) -> String {
+    let titles: Vec<_> = sections.iter().map(|section| section.title().to_owned()).collect();
+    super::list(&titles)
 }
 
 fn warned(warning: Warning) -> String {
@@ -100,16 +125,18 @@ fn warned(warning: Warning) -> String {
     }
 }
 
-/// Everything that the setup wrote.
+/// Everything that a first writing wrote.
 #[must_use]
-pub fn done() -> Card {
-    use crate::strategy::address::SectionAddress;
-    let mut buttons: Vec<_> = SectionAddress::ALL
-        .into_iter()
-        .map(|section| plain(section.title(), &Click::Show(section)))
-        .collect();
+pub fn done(sections: &[SectionAddress]) -> Card {
+    let show = |section: &SectionAddress| plain(section.title(), &Click::Show(*section));
+    let mut buttons: Vec<_> = sections.iter().map(show).collect();
     buttons.push(plain("Home", &Click::Home).primary());
-    Card::new("Your first strategy is written.")
-        .text("Your first strategy is written. It is a start: every section can be edited in its own thread.")
+    let line = match sections.len() {
+        all if all == SectionAddress::ALL.len() => "Your first strategy is written.".to_owned(),
+        1 => format!("{} is written.", listed(sections)),
+        _ => format!("{} are written.", listed(sections)),
+    };
+    Card::new(line.clone())
+        .text(format!("{line} It is a start: every section can be edited in its own thread."))
         .buttons(buttons)
 }
