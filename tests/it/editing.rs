@@ -393,6 +393,34 @@ fn an_earlier_revision_comes_back_as_a_new_one() {
 }
 
 #[test]
+fn data_from_people_is_never_markup() {
+    on_every_face(async |bot| {
+        bot.with_sample().await;
+        let odd = "<b>&lt; *bold* _so_ ~no~ `code`</b>";
+        // Slack sends what people type with its three signs escaped; a console does not.
+        let typed = match bot.face {
+            Face::Slack => odd.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;"),
+            Face::Console => odd.to_owned(),
+        };
+        let thread = bot.edit("ana", "icp", &format!("add \"{typed}\" to industries")).await;
+        let card = bot.card(&thread).await;
+        card.says(odd);
+        bot.click("ana", &card, "Accept").await;
+        assert_eq!(bot.revision("icp").await, 2);
+        bot.say("ana", "/strategy icp").await;
+        bot.last_whisper("ana").await.says(odd);
+        bot.say_in(&thread, "ana", "add \"<!channel> all\" to industries").await;
+        let told = bot.last_whisper("ana").await;
+        told.says("links, addresses and mentions are not kept here");
+        assert_eq!(bot.replies(&thread).await.len(), 1, "no card calls everybody");
+        if bot.face == Face::Slack {
+            let sent = bot.stage.api.calls("chat.postMessage");
+            assert!(sent.iter().all(|call| !call.to_string().contains("<!channel>")));
+        }
+    });
+}
+
+#[test]
 fn a_form_that_the_platform_does_not_open_is_told() {
     on_slack(async |bot| {
         bot.with_sample().await;
@@ -446,23 +474,5 @@ fn a_proposal_that_was_accepted_is_never_replaced() {
         assert_eq!(i64::try_from(accepted).unwrap(), bot.revision("icp").await - 1);
         let open = cards.iter().filter(|card| !card.labels().is_empty()).count();
         assert!(open <= 1, "{cards:#?}");
-    });
-}
-
-#[test]
-fn data_from_people_is_never_markup() {
-    on_every_face(async |bot| {
-        bot.with_sample().await;
-        let thread =
-            bot.edit("ana", "icp", "add \"<b>&lt; *bold* <!channel>\" to industries").await;
-        let words = match bot.replies(&thread).await.pop() {
-            Some(card) => card.words,
-            None => bot.last_whisper("ana").await.words,
-        };
-        assert!(words.contains("*bold*"), "{words}");
-        if bot.face == Face::Slack {
-            let sent = bot.stage.api.calls("chat.postMessage");
-            assert!(sent.iter().all(|call| !call["text"].to_string().contains("<!channel>")));
-        }
     });
 }
