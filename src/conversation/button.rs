@@ -15,6 +15,8 @@ pub enum Click {
     /// Opens [`Sheet::Refine`].
     Refine(ProposalId),
     Discard(ProposalId),
+    /// Every word of a long proposal, privately.
+    ShowAll(ProposalId),
     /// Makes the stale proposal's change anew on the present revision.
     Rebase(ProposalId),
     /// Opens an edit thread for the section.
@@ -61,6 +63,7 @@ impl Click {
             Self::EditAndAccept(id) => format!("edit-accept {id}"),
             Self::Refine(id) => format!("refine {id}"),
             Self::Discard(id) => format!("discard {id}"),
+            Self::ShowAll(id) => format!("show-all {id}"),
             Self::Rebase(id) => format!("rebase {id}"),
             Self::Edit(section) => format!("edit {}", section.as_str()),
             Self::Show(section) => format!("show {}", section.as_str()),
@@ -120,6 +123,7 @@ impl Click {
             "edit-accept" => proposal().map(Self::EditAndAccept),
             "refine" => proposal().map(Self::Refine),
             "discard" => proposal().map(Self::Discard),
+            "show-all" => proposal().map(Self::ShowAll),
             "rebase" => proposal().map(Self::Rebase),
             "edit" => section().map(Self::Edit),
             "show" => section().map(Self::Show),
@@ -190,6 +194,7 @@ mod tests {
             Click::EditAndAccept(proposal()),
             Click::Refine(proposal()),
             Click::Discard(proposal()),
+            Click::ShowAll(proposal()),
             Click::Rebase(proposal()),
             Click::Edit(SectionAddress::Icp),
             Click::Restore(SectionAddress::Tam, 7),

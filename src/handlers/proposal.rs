@@ -16,7 +16,7 @@ use crate::handlers::scene::Scene;
 use crate::handlers::trouble::{Handled, Trouble};
 use crate::ids::ProposalId;
 use crate::proposals::decide::{Decision, Outcome, decide};
-use crate::proposals::diff::three_way;
+use crate::proposals::diff::{diff, three_way};
 use crate::proposals::revision::{Current, Origin};
 use crate::proposals::{Proposal, State};
 use crate::store::proposals::{self, Stored};
@@ -48,6 +48,21 @@ pub async fn rebase(scene: &mut Scene<'_>, id: &ProposalId) -> Handled {
 pub async fn must_be_open(scene: &mut Scene<'_>, id: &ProposalId) -> Handled {
     let (stored, _) = load(scene, id).await?;
     if stored.proposal.state.is_open() { Ok(()) } else { already(scene, &stored.proposal).await }
+}
+
+/// *Show all*: every word of the change, in as many private messages as it takes.
+pub async fn show_all(scene: &mut Scene<'_>, id: &ProposalId) -> Handled {
+    scene.may(Act::Read)?;
+    let (stored, _) = load(scene, id).await?;
+    let base = base_of(scene, &stored.proposal).await?;
+    let proposed = apply(&base, &stored.proposal.operations)
+        .map_err(|error| Trouble::ours(format!("a stored proposal does not apply: {error}")))?;
+    let changes = diff(&base, &proposed).changes.into_iter().map(proposal_card::change);
+    let changes: Vec<_> = changes.collect();
+    for card in words::proposal::whole(stored.proposal.address, &changes) {
+        scene.whisper(card).await?;
+    }
+    Ok(())
 }
 
 /// *Edit & accept*: a form with the proposed values.

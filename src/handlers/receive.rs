@@ -162,6 +162,7 @@ async fn click(scene: &mut Scene<'_>, click: Click) -> Handled {
         Click::EditAndAccept(id) => proposal::open_edit_and_accept(scene, &id).await,
         Click::Refine(id) => edit::open_refine(scene, &id).await,
         Click::Discard(id) => proposal::discard(scene, &id).await,
+        Click::ShowAll(id) => proposal::show_all(scene, &id).await,
         Click::Rebase(id) => proposal::rebase(scene, &id).await,
         Click::Edit(section) => edit::start(scene, section, None).await,
         Click::Show(section) => show::one(scene, section).await,

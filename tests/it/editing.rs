@@ -113,6 +113,31 @@ fn quick_requests_in_one_thread_end_up_in_one_proposal_in_their_order() {
 }
 
 #[test]
+fn every_word_of_a_long_proposal_can_be_read_before_it_is_accepted() {
+    on_every_face(async |bot| {
+        bot.with_sample().await;
+        let thread = bot.edit("ana", "icp", "add Retail to industries").await;
+        let card = bot.card(&thread).await;
+        assert!(!card.labels().contains(&"Show all"), "{}", card.words);
+        bot.click("ana", &card, "Edit & accept").await;
+        let form = bot.form("ana").await;
+        let names = (1..=40).map(|n| format!("Industry {n} {}end{n}.", "and so on ".repeat(45)));
+        let many = names.collect::<Vec<_>>().join("\n");
+        assert_eq!(bot.submit("ana", &form, &[("Industries", &many)]).await, []);
+        bot.say("ana", "/strategy generate icp").await;
+        let card = bot.card(&bot.last_post().await.thread()).await;
+        card.says("This is long, and may be shortened here.");
+        let before = bot.whispers("vic").await.len();
+        bot.click("vic", &card, "Show all").await;
+        let told = bot.whispers("vic").await.split_off(before);
+        let told: String = told.into_iter().map(|told| told.words).collect();
+        for n in 1..=40 {
+            assert!(told.contains(&format!("and so on end{n}.")), "{n} is not shown");
+        }
+    });
+}
+
+#[test]
 fn a_value_that_does_not_read_is_named_and_nothing_is_accepted() {
     on_every_face(async |bot| {
         bot.with_sample().await;

@@ -65,11 +65,73 @@ pub fn card(shown: &Shown<'_>) -> Card {
     match &shown.ending {
         None => card.buttons(open_buttons(shown.id)),
         Some(ending) => ended(card, shown.id, ending),
+        None if is_long(shown) => {
+            let mut buttons = open_buttons(shown.id);
+            buttons.push(plain("Show all", &Click::ShowAll(shown.id.clone())));
+            card.context("This is long, and may be shortened here. Show all has every word of it.")
+                .buttons(buttons)
+        }
     }
 }
 
 fn facts(shown: &Shown<'_>) -> Vec<Fact> {
     let fact = |label: &str, value: String| Fact { label: label.to_owned(), value: value.into() };
+/// Characters of a card that every platform shows whole, and of one private message of *Show all*.
+const SHOWN_WHOLE: usize = 8_000;
+
+fn is_long(shown: &Shown<'_>) -> bool {
+    let changes = shown.changes.iter().flat_map(|change| {
+        let Change { before, after, added, removed, .. } = change;
+        added.iter().chain(removed).chain([before, after])
+    });
+    let others = shown.not_done.iter().chain(shown.warnings);
+    let texts = changes.chain(others).map(String::as_str).chain([shown.summary, shown.reason]);
+    texts.map(|text| text.chars().count()).sum::<usize>() > SHOWN_WHOLE
+}
+
+/// Every word of the changes, each piece in a text of its own that no platform shortens.
+#[must_use]
+pub fn whole(section: SectionAddress, changes: &[Change]) -> Vec<Card> {
+    let title = format!("Everything that changes in {}", section.title());
+    let mut cards = vec![Card::new(title.clone()).heading(title.clone())];
+    let mut room = SHOWN_WHOLE;
+    for text in changes.iter().flat_map(pieces) {
+        let long = text.words().chars().count();
+        if long > room {
+            cards.push(Card::new(title.clone()).heading(format!("{title}, continued")));
+            room = SHOWN_WHOLE;
+        }
+        room = room.saturating_sub(long);
+        if let Some(card) = cards.pop() {
+            cards.push(card.text(text));
+        }
+    }
+    cards
+}
+
+/// Longest piece of *Show all*, in characters.
+const PIECE: usize = 1_900;
+
+fn pieces(change: &Change) -> Vec<Text> {
+    let listed = !change.added.is_empty() || !change.removed.is_empty();
+    let sides = if listed {
+        let added = change.added.iter().map(|item| ("+ ", item));
+        added.chain(change.removed.iter().map(|item| ("− ", item))).collect()
+    } else {
+        vec![("Before: ", &change.before), ("After: ", &change.after)]
+    };
+    let mut texts = vec![Text::bold(change.label.as_str())];
+    for (sign, data) in sides {
+        let letters: Vec<char> = data.chars().collect();
+        let mut sign = sign;
+        for piece in letters.chunks(PIECE) {
+            texts.push(Text::plain(sign).and_plain(piece.iter().collect::<String>()));
+            sign = "… ";
+        }
+    }
+    texts
+}
+
     vec![
         fact("Reason", shown.reason.to_owned()),
         fact("Asked by", shown.asked_by.to_owned()),
