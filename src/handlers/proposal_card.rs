@@ -3,6 +3,7 @@
 use crate::conversation::card::{Card, Change};
 use crate::conversation::inbound::Place;
 use crate::conversation::outgoing::{MessageRef, Subject};
+use crate::conversation::words;
 use crate::conversation::words::proposal::{self as say, Ending};
 use crate::handlers::context::Context;
 use crate::handlers::desk::Desk;
@@ -12,8 +13,9 @@ use crate::ids::{MemberId, ProposalId, ThreadId, WorkspaceId};
 use crate::proposals::diff::{Diff, FieldChange, diff};
 use crate::proposals::{Proposal, State};
 use crate::store::proposals::Stored;
-use crate::store::{Tx, members, places, proposals, sections, threads};
+use crate::store::{Tx, members, partners, places, proposals, sections, threads};
 use crate::strategy::apply::apply;
+use crate::strategy::confidence::confidence;
 use crate::strategy::document::Document;
 use crate::strategy::drafted::DraftedBy;
 
@@ -68,6 +70,7 @@ pub async fn draw(
         .map_err(|error| Trouble::ours(format!("a stored proposal does not apply: {error}")))?;
     let asked_by = name_of(tx, workspace, &proposal.requested_by).await?;
     let Diff { changes, fields } = diff(&base, &proposed);
+    let computed = computed(tx, workspace, (&base, &proposed)).await?;
     let not_done =
         proposal.not_done.iter().map(|part| format!("\"{}\": {}", part.part, part.detail));
     Ok(say::card(&say::Shown {
@@ -80,10 +83,23 @@ pub async fn draw(
         drafted_by: drafted_by(&proposal.drafted_by),
         changes: changes.into_iter().map(change).collect(),
         fields,
+        computed,
         not_done: not_done.collect(),
         warnings: &proposal.warnings,
         ending,
     }))
+}
+
+/// What follows from the section, before and after: the confidence of the ideal customer profile.
+async fn computed(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    sides: (&Document, &Document),
+) -> Handled<Option<(&'static str, String, String)>> {
+    let (Document::Icp(base), Document::Icp(proposed)) = sides else { return Ok(None) };
+    let partners = partners::partners(tx, workspace).await?;
+    let of = |icp| words::section::confidence(&confidence(icp, &partners));
+    Ok(Some(("Confidence", of(base), of(proposed))))
 }
 
 /// How an ended proposal ended, with names; none while it is open.

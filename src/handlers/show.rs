@@ -53,7 +53,9 @@ async fn computed(scene: &mut Scene<'_>, document: &Document) -> Handled<Vec<Par
             let confidence = confidence(icp, &partners);
             let text =
                 Text::bold("Confidence: ").and_plain(words::section::confidence(&confidence));
-            Ok(vec![Part::Text(text)])
+            let mut parts = vec![Part::Text(text)];
+            parts.extend(words::section::not_evaluable(&confidence).map(Part::Context));
+            Ok(parts)
         }
         Document::Tam(tam) => Ok(tam_parts(tam)),
         Document::IppProfile(_) | Document::IppTypes(_) => Ok(Vec::new()),

@@ -138,6 +138,23 @@ fn every_word_of_a_long_proposal_can_be_read_before_it_is_accepted() {
 }
 
 #[test]
+fn a_change_of_the_profile_shows_what_becomes_of_its_confidence() {
+    on_every_face(async |bot| {
+        bot.with_sample().await;
+        bot.say("ana", "/strategy icp").await;
+        let stood = bot.last_whisper("ana").await;
+        stood.says("Not evaluable:");
+        let now = stood.words.split("Confidence: ").nth(1).unwrap().split('(').next().unwrap();
+        let thread = bot.edit("ana", "icp", "set the company size to 1–2 employees").await;
+        let card = bot.card(&thread).await;
+        card.says(&format!("Confidence: {now}("));
+        card.says("→ 4% (1 of 24 partners match");
+        let same = bot.edit("ana", "icp", "add Reliable to pain points").await;
+        bot.card(&same).await.says(&format!("Confidence: stays {now}("));
+    });
+}
+
+#[test]
 fn a_value_that_does_not_read_is_named_and_nothing_is_accepted() {
     on_every_face(async |bot| {
         bot.with_sample().await;

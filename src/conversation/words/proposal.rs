@@ -25,6 +25,8 @@ pub struct Shown<'a> {
     pub changes: Vec<Change>,
     /// Fields of the section in all.
     pub fields: usize,
+    /// What is computed from the section and changes with it: name, before, after.
+    pub computed: Option<(&'static str, String, String)>,
     /// What was not done, each with its reason.
     pub not_done: Vec<String>,
     pub warnings: &'a [String],
@@ -63,19 +65,17 @@ pub fn card(shown: &Shown<'_>) -> Card {
         shown.base_revision
     ));
     match &shown.ending {
-        None => card.buttons(open_buttons(shown.id)),
-        Some(ending) => ended(card, shown.id, ending),
         None if is_long(shown) => {
             let mut buttons = open_buttons(shown.id);
             buttons.push(plain("Show all", &Click::ShowAll(shown.id.clone())));
             card.context("This is long, and may be shortened here. Show all has every word of it.")
                 .buttons(buttons)
         }
+        None => card.buttons(open_buttons(shown.id)),
+        Some(ending) => ended(card, shown.id, ending),
     }
 }
 
-fn facts(shown: &Shown<'_>) -> Vec<Fact> {
-    let fact = |label: &str, value: String| Fact { label: label.to_owned(), value: value.into() };
 /// Characters of a card that every platform shows whole, and of one private message of *Show all*.
 const SHOWN_WHOLE: usize = 8_000;
 
@@ -132,11 +132,18 @@ fn pieces(change: &Change) -> Vec<Text> {
     texts
 }
 
-    vec![
+fn facts(shown: &Shown<'_>) -> Vec<Fact> {
+    let fact = |label: &str, value: String| Fact { label: label.to_owned(), value: value.into() };
+    let computed = shown.computed.iter().map(|(name, before, after)| {
+        let same = before == after;
+        fact(name, if same { format!("stays {after}") } else { format!("{before} → {after}") })
+    });
+    let asked = [
         fact("Reason", shown.reason.to_owned()),
         fact("Asked by", shown.asked_by.to_owned()),
         fact("Drafted by", shown.drafted_by.clone()),
-    ]
+    ];
+    computed.chain(asked).collect()
 }
 
 fn open_buttons(id: &ProposalId) -> Vec<Button> {

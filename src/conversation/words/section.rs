@@ -235,6 +235,19 @@ pub fn confidence(confidence: &Confidence) -> String {
     }
 }
 
+/// Who could not be compared, by name; the first of them where they are many.
+#[must_use]
+pub fn not_evaluable(confidence: &Confidence) -> Option<Text> {
+    const NAMED: usize = 40;
+    let all = &confidence.not_evaluable;
+    let mut names: Vec<_> = all.iter().take(NAMED).map(|judged| judged.name.clone()).collect();
+    if let Some(more @ 1..) = all.len().checked_sub(NAMED) {
+        names.push(format!("{more} more"));
+    }
+    let line = format!("Not evaluable: {}.", super::list(&names));
+    (!names.is_empty()).then(|| Text::plain(line))
+}
+
 /// What the shares leave, and what is only assumed so far.
 #[must_use]
 pub fn tam_note(sum: &Opportunity) -> String {
