@@ -164,7 +164,10 @@ pub async fn write_missing(
 
 /// The section as the drafter writes it, once it holds against the rules.
 pub async fn written(cx: &Context, brief: &Brief) -> Result<Draft, DraftError> {
-    let draft = cx.drafter.write(brief).await?;
+    held(brief, cx.drafter.write(brief).await?)
+}
+
+fn held(brief: &Brief, draft: Draft) -> Result<Draft, DraftError> {
     match check::section(brief, &draft).first() {
         None => Ok(draft),
         Some(fault) => Err(DraftError::Rejected(fault.to_string())),
@@ -238,4 +241,39 @@ pub async fn gave_up(cx: &Context, tx: &mut Tx, run: &Run, reference: u32) -> Ha
     }
     let card = Card::sentence(words::trouble::our_fault(reference));
     Desk::whisper_in(cx, tx, &run.workspace, (&run.asked, card)).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::strategy::document::Document;
+    use crate::strategy::icp::Icp;
+    use crate::strategy::onboarding::Answers;
+
+    #[test]
+    fn a_section_with_a_link_that_nobody_gave_is_not_written() {
+        let brief = Brief {
+            address: SectionAddress::Icp,
+            answers: Answers::default(),
+            partners: Arc::from([]),
+            sections: BTreeMap::new(),
+            asked_by: "Ana".to_owned(),
+            today: jiff::civil::date(2026, 10, 5),
+        };
+        let written = |summary: &str| {
+            let icp = Icp { summary: summary.to_owned(), ..Icp::default() };
+            let draft = Draft {
+                document: Document::Icp(icp),
+                summary: String::new(),
+                questions: Vec::new(),
+                notes: Vec::new(),
+            };
+            held(&brief, draft)
+        };
+        assert!(written("We sell to lenders.").is_ok());
+        let linked = written("We sell to lenders, see https://evil.example.");
+        assert!(matches!(linked, Err(DraftError::Rejected(_))), "{linked:?}");
+        let counted = written("We sell to 777 lenders.");
+        assert!(matches!(counted, Err(DraftError::Rejected(_))), "{counted:?}");
+    }
 }
