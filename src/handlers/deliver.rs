@@ -12,7 +12,7 @@ use crate::handlers::edit;
 use crate::handlers::messenger::{Attachment, Messenger, Notes, Private, SendError, Trace};
 use crate::handlers::proposal_card;
 use crate::handlers::trouble::{Handled, Trouble};
-use crate::handlers::{report, schedule};
+use crate::handlers::{report, schedule_run};
 use crate::ids::WorkspaceId;
 use crate::jobs::{Found, SendOutcome};
 use crate::store::outbox::OutboxRow;
@@ -155,13 +155,13 @@ pub async fn sent(cx: &Context, tx: &mut Tx, row: &OutboxRow, message: &str) -> 
 
 /// The platform would not have it, or it came too late: who asked is told why, privately.
 pub async fn refused(cx: &Context, tx: &mut Tx, row: &OutboxRow, why: &str) -> Handled {
-    schedule::not_posted(tx, &row.dedup_key, why).await?;
+    schedule_run::refused(tx, row, why).await?;
     tell(cx, tx, row, |to| words::trouble::could_not_post(to, why)).await
 }
 
 /// Nobody can tell whether it arrived: who asked is told, nothing is sent again.
 pub async fn unknown(cx: &Context, tx: &mut Tx, row: &OutboxRow, why: &str) -> Handled {
-    schedule::not_posted(tx, &row.dedup_key, why).await?;
+    schedule_run::unknown(tx, &row.dedup_key, why).await?;
     tell(cx, tx, row, words::trouble::may_not_be_posted).await
 }
 

@@ -26,6 +26,7 @@ pub mod rights;
 pub mod sample;
 pub mod scene;
 pub mod schedule;
+pub mod schedule_run;
 pub mod setup;
 pub mod show;
 pub mod tam;

@@ -16,7 +16,7 @@ use crate::handlers::context::Context;
 use crate::handlers::desk::{Deed, Desk};
 use crate::handlers::rights::Act;
 use crate::handlers::scene::Scene;
-use crate::handlers::schedule;
+use crate::handlers::schedule_run;
 use crate::handlers::trouble::{Handled, Trouble};
 use crate::ids::{MemberId, ReportId, WorkspaceId};
 use crate::jobs::{Task, TaskRun};
@@ -248,7 +248,7 @@ pub async fn posted(
 ) -> Handled {
     let to = message.place.in_thread(message.thread_root());
     Desk::attach_in(cx, tx, workspace, (to, report.clone(), asked)).await?;
-    schedule::posted(tx, key).await
+    schedule_run::posted(tx, key).await
 }
 
 /// The job failed for good: who asked is told.

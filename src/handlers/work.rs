@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::handlers::context::Context;
 use crate::handlers::trouble::{Handled, Ours, Trouble};
-use crate::handlers::{deliver, draft, expire, generate, receive, report, sample, schedule};
+use crate::handlers::{deliver, draft, expire, generate, receive, report, sample, schedule_run};
 use crate::jobs::{Doing, Found, InboxRow, JobError, OutboxRow, SendOutcome, Task, TaskRun, Work};
 use crate::store::{Error, Result, Tx};
 use crate::telemetry;
@@ -83,7 +83,7 @@ impl Work for Works {
     fn tick(&self, now: Timestamp) -> Doing<'_, ()> {
         Box::pin(async move {
             let done = async {
-                schedule::tick(&self.0, now).await?;
+                schedule_run::tick(&self.0, now).await?;
                 expire::tick(&self.0, now).await
             };
             if let Err(trouble) = done.await {
@@ -99,7 +99,7 @@ async fn carry_out(cx: &Context, task: &Task, run: &TaskRun) -> Handled {
         Task::Draft { proposal_request } => draft::run(cx, &read(proposal_request)?, run).await,
         Task::Generate { run: asked } => generate::run(cx, &read(asked)?, run).await,
         Task::Report { run: asked } => report::run(cx, &read(asked)?, run).await,
-        Task::RunSchedule { schedule, slot } => schedule::run(cx, schedule, slot, run).await,
+        Task::RunSchedule { schedule, slot } => schedule_run::run(cx, schedule, slot, run).await,
         Task::LoadSample { run: asked } => sample::run(cx, &read(asked)?, run).await,
         Task::Upkeep {} => expire::upkeep(cx, run).await,
     }
@@ -115,7 +115,7 @@ async fn abandoned(cx: &Context, tx: &mut Tx, task: &Task, why: &str) -> Handled
         Task::Generate { run } => generate::gave_up(cx, tx, &read(run)?, reference).await,
         Task::Report { run } => report::gave_up(cx, tx, &read(run)?, reference).await,
         Task::RunSchedule { schedule, slot } => {
-            schedule::gave_up(cx, tx, (schedule, slot), reference).await
+            schedule_run::gave_up(cx, tx, (schedule, slot), reference).await
         }
         Task::LoadSample { run } => sample::gave_up(cx, tx, &read(run)?, reference).await,
         Task::Upkeep {} => Ok(()),

@@ -50,6 +50,8 @@ statements! {
     CLAIM_POST = "INSERT INTO posted (workspace_id, kind, view_key, channel_key, period_label) \
                   VALUES ($1, $2, $3, $4, $5) \
                   ON CONFLICT (workspace_id, kind, view_key, channel_key, period_label) DO NOTHING";
+    RELEASE_POST = "DELETE FROM posted WHERE workspace_id = $1 AND kind = $2 AND view_key = $3 \
+                    AND channel_key = $4 AND period_label = $5";
 }
 
 /// A schedule, with where it posts and whom it belongs to.
@@ -364,6 +366,13 @@ pub async fn claim_post(tx: &mut Tx, claim: &Claim<'_>) -> Result<bool> {
     Ok(run!(tx, CLAIM_POST, ws, report, claim.view, claim.lane, claim.period)? == 1)
 }
 
+/// What was claimed was surely not posted: another run may.
+pub async fn release_post(tx: &mut Tx, claim: &Claim<'_>) -> Result<()> {
+    let (ws, report) = (claim.workspace.as_str(), claim.report);
+    run!(tx, RELEASE_POST, ws, report, claim.view, claim.lane, claim.period)?;
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::datetime;
@@ -564,6 +573,9 @@ mod tests {
         for claim in others {
             assert!(claim_post(&mut tx, &claim).await.unwrap(), "{claim:?}");
         }
+        release_post(&mut tx, &claim("FY2026-Q3")).await.unwrap();
+        assert!(claim_post(&mut tx, &claim("FY2026-Q3")).await.unwrap());
+        assert!(!claim_post(&mut tx, &claim("FY2026-Q4")).await.unwrap(), "the others stay");
     }
 
     async fn a_workspace_does_not_reach_the_schedules_of_another(db: Fresh) {

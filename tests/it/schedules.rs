@@ -4,7 +4,8 @@ use attache::jobs::Role;
 use attache::store::Kind;
 use jiff::SignedDuration;
 
-use super::bot::{Bot, on_every_face};
+use super::bot::slack_api::Failure;
+use super::bot::{Bot, on_every_face, on_slack};
 use super::reports::slides;
 
 /// Due an hour and a half after the story begins, and then each quarter.
@@ -140,5 +141,28 @@ fn what_cannot_be_scheduled_is_told_with_an_example() {
         bot.last_whisper("ben").await.says("You need the role admin or higher");
         bot.say("ana", "/strategy schedules").await;
         bot.last_whisper("ana").await.says("Nothing is scheduled.");
+    });
+}
+
+#[test]
+fn a_post_that_was_refused_does_not_keep_its_period_from_the_next_run() {
+    on_slack(async |bot| {
+        bot.with_sample().await;
+        let (_, typed) = bot.leadership();
+        let order = format!("/strategy schedule quarterly in {typed} weekly on monday at 10:00");
+        bot.say("ana", &order).await;
+        bot.expects_error("a message was not sent");
+        bot.expects_unsent(1);
+        bot.stage.api.fail_next("chat.postMessage", Failure::Refused("not_in_channel"));
+        bot.wait(SignedDuration::from_hours(2)).await;
+        assert_eq!(reviews(bot).await, 0);
+        bot.say("ana", "/strategy deliveries").await;
+        bot.last_whisper("ana").await.says("failed: not_in_channel");
+
+        // The bot was invited meanwhile.
+        bot.wait(SignedDuration::from_hours(7 * 24)).await;
+        assert_eq!(reviews(bot).await, 1, "the period is still to be posted");
+        bot.wait(SignedDuration::from_hours(7 * 24)).await;
+        assert_eq!(reviews(bot).await, 1, "and then it is posted");
     });
 }

@@ -124,6 +124,11 @@ impl SlackFace {
         command
     }
 
+    /// Sends a slash command, whatever comes back.
+    pub async fn command_answer(&self, command: &Value) -> Answer {
+        self.form("/slack/commands", command).await
+    }
+
     pub async fn command(&self, who: &str, channel: &str, text: &str) {
         let command = self.command_of(who, channel, text);
         let answer = self.form("/slack/commands", &command).await;

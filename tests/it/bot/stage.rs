@@ -185,10 +185,23 @@ impl Stage {
 
     /// Whatever was taken in and not worked on is gone.
     pub async fn forget_requests(&self) {
-        const GONE: &str = "DELETE FROM inbox WHERE done_at IS NULL";
+        self.change("DELETE FROM inbox WHERE done_at IS NULL").await;
+    }
+
+    /// The jobs that were given up are known to the story.
+    pub async fn forget_given_up(&self) {
+        self.change(match self.kind {
+            Kind::Sqlite => "DELETE FROM river_job WHERE state = 'discarded'",
+            Kind::Postgres => "DELETE FROM river.river_job WHERE state = 'discarded'",
+        })
+        .await;
+    }
+
+    /// Changes rows behind the product's back.
+    pub async fn change(&self, sql: &'static str) {
         match self.context().store.db() {
-            Db::Lite { write, .. } => drop(sqlx::query(GONE).execute(write).await.unwrap()),
-            Db::Pg(pool) => drop(sqlx::query(GONE).execute(pool).await.unwrap()),
+            Db::Lite { write, .. } => drop(sqlx::query(sql).execute(write).await.unwrap()),
+            Db::Pg(pool) => drop(sqlx::query(sql).execute(pool).await.unwrap()),
         }
     }
 

@@ -1,0 +1,225 @@
+//! Schedules at their time: ticked by every replica, each run made once per nominal time.
+
+use jiff::Timestamp;
+use jiff::civil::DateTime;
+
+use crate::conversation::card::Card;
+use crate::conversation::inbound::Answer;
+use crate::conversation::outgoing::{Asked, Effect, Subject};
+use crate::conversation::words;
+use crate::handlers::context::Context;
+use crate::handlers::desk::Desk;
+use crate::handlers::report;
+use crate::handlers::schedule::shown_channel;
+use crate::handlers::trouble::{Handled, Trouble};
+use crate::ids::{ScheduleId, WorkspaceId};
+use crate::jobs::{OutboxRow, Task, TaskRun};
+use crate::schedules::{CATCH_UP, Slot};
+use crate::store::schedules::{self, NewRun, RunState, StoredSchedule};
+use crate::store::{Tx, reports};
+
+/// How many due schedules one tick takes in one go.
+const DUE_AT_ONCE: i64 = 20;
+
+/// One tick: every due schedule moves on by compare-and-swap, and its run is started in the same
+/// transaction; of several replicas one wins.
+pub async fn tick(cx: &Context, now: Timestamp) -> Handled {
+    loop {
+        let mut tx = cx.store.begin().await?;
+        let due = schedules::due(&mut tx, now.as_millisecond(), DUE_AT_ONCE).await?;
+        if due.is_empty() {
+            return Ok(());
+        }
+        for stored in &due {
+            advance(cx, &mut tx, stored, now).await?;
+        }
+        tx.commit().await?;
+    }
+}
+
+async fn advance(cx: &Context, tx: &mut Tx, stored: &StoredSchedule, now: Timestamp) -> Handled {
+    let schedule = &stored.schedule;
+    let Some(from) = schedule.next else { return Ok(()) };
+    let missed = schedule.order.timing.catch_up(from.nominal, now, CATCH_UP);
+    if !schedules::advance(tx, &schedule.id, from.nominal, missed.next).await? {
+        return Ok(());
+    }
+    for slot in &missed.skipped {
+        let note = "the server was not running when it was due";
+        add_run(tx, stored, *slot, (RunState::Skipped, note)).await?;
+    }
+    if let Some(slot) = missed.run
+        && add_run(tx, stored, slot, (RunState::Started, "")).await?
+    {
+        let task =
+            Task::RunSchedule { schedule: schedule.id.to_string(), slot: slot.nominal.to_string() };
+        cx.jobs.enqueue(tx, &task).await?;
+    }
+    Ok(())
+}
+
+async fn add_run(
+    tx: &mut Tx,
+    stored: &StoredSchedule,
+    slot: Slot,
+    (state, note): (RunState, &str),
+) -> Handled<bool> {
+    let run = NewRun {
+        workspace: &stored.workspace_id,
+        schedule: &stored.schedule.id,
+        slot: slot.nominal,
+        due_at: slot.due.as_millisecond(),
+        state,
+        note,
+    };
+    Ok(schedules::add_run(tx, &run).await?)
+}
+
+/// Runs one (schedule, slot): the report is built, stored and posted once per channel and period.
+pub async fn run(cx: &Context, schedule: &str, slot: &str, task: &TaskRun) -> Handled {
+    let id = ScheduleId::from_stored(schedule);
+    let nominal: DateTime = slot.parse().map_err(|_| Trouble::ours("a slot that is no time"))?;
+    let mut tx = cx.store.begin().await?;
+    let found = schedules::by_id(&mut tx, &id).await?;
+    drop(tx);
+    let Some(stored) = found else { return finish(cx, None, task).await };
+    let material = report::read(cx, &stored.workspace_id).await?;
+    let starts = report::starts(&material.workspace);
+    let slot = stored.schedule.order.timing.slot(nominal);
+    let slot = slot.ok_or_else(|| Trouble::ours("a slot outside of the calendar"))?;
+    let quarter = slot.closed_quarter(starts);
+    let built = if material.is_empty() {
+        Err(words::report::nothing_to_report())
+    } else {
+        report::build(material, (quarter, cx.clock.now())).await?
+    };
+    let outcome = Ran { stored, nominal, period: quarter.label(), built };
+    finish(cx, Some(outcome), task).await
+}
+
+struct Ran {
+    stored: StoredSchedule,
+    nominal: DateTime,
+    period: String,
+    built: Result<report::Built, String>,
+}
+
+async fn finish(cx: &Context, ran: Option<Ran>, task: &TaskRun) -> Handled {
+    let Some(ran) = ran else {
+        let mut tx = cx.store.begin().await?;
+        task.complete(&mut tx).await?;
+        return Ok(tx.commit().await?);
+    };
+    let mut desk = Desk::open_for(cx, &ran.stored.workspace_id).await?;
+    write(&mut desk, ran).await?;
+    task.complete(&mut desk.tx).await?;
+    desk.commit().await
+}
+
+async fn write(desk: &mut Desk<'_>, ran: Ran) -> Handled {
+    let stored = &ran.stored;
+    let id = &stored.schedule.id;
+    let owner = asked(stored);
+    match ran.built {
+        Err(reason) => {
+            let label = stored.schedule.order.report.label();
+            let told = words::schedule::not_posted(label, &shown_channel(stored), &reason);
+            desk.whisper(&owner, Card::sentence(told)).await?;
+            let outcome = (RunState::Held, reason.as_str());
+            Ok(schedules::set_run(&mut desk.tx, id, ran.nominal, outcome).await?)
+        }
+        Ok(built) => {
+            let claim = schedules::Claim {
+                workspace: &stored.workspace_id,
+                report: stored.schedule.order.report.word(),
+                view: "",
+                lane: &stored.to.lane(),
+                period: &ran.period,
+            };
+            if !schedules::claim_post(&mut desk.tx, &claim).await? {
+                let note = format!("{} was posted there already", ran.period);
+                let outcome = (RunState::Skipped, note.as_str());
+                return Ok(schedules::set_run(&mut desk.tx, id, ran.nominal, outcome).await?);
+            }
+            let card = built.card();
+            let report = desk.cx.ids.report();
+            report::keep(desk, &report, (built, "schedule")).await?;
+            let key = run_key(id, ran.nominal);
+            let subject = Subject::Report(report);
+            desk.post(&key, stored.to.clone(), (card, subject), Some(owner)).await?;
+            Ok(schedules::set_run(&mut desk.tx, id, ran.nominal, (RunState::Sending, "")).await?)
+        }
+    }
+}
+
+const RUN_KEY: &str = "run:";
+
+fn run_key(id: &ScheduleId, nominal: DateTime) -> String {
+    format!("{RUN_KEY}{id}:{nominal}")
+}
+
+/// The message of a run is out.
+pub async fn posted(tx: &mut Tx, key: &str) -> Handled {
+    set_by_key(tx, key, (RunState::Posted, "")).await
+}
+
+/// Nobody knows whether the message of a run is out: its period stays claimed, so that it is not
+/// posted twice.
+pub async fn unknown(tx: &mut Tx, key: &str, why: &str) -> Handled {
+    set_by_key(tx, key, (RunState::Failed, why)).await
+}
+
+/// The message of a run was refused: nothing stands there, so another run may post its period.
+pub async fn refused(tx: &mut Tx, row: &OutboxRow, why: &str) -> Handled {
+    if !row.dedup_key.starts_with(RUN_KEY) {
+        return Ok(());
+    }
+    set_by_key(tx, &row.dedup_key, (RunState::Failed, why)).await?;
+    let Ok(Effect::Post { to, of: Subject::Report(id), .. }) = serde_json::from_str(&row.payload)
+    else {
+        return Ok(());
+    };
+    let workspace = WorkspaceId::from_stored(row.workspace_id.clone());
+    let Some(report) = reports::get(tx, &workspace, &id).await? else { return Ok(()) };
+    let claim = schedules::Claim {
+        workspace: &workspace,
+        report: &report.kind,
+        view: &report.view,
+        lane: &to.lane(),
+        period: &report.period,
+    };
+    Ok(schedules::release_post(tx, &claim).await?)
+}
+
+async fn set_by_key(tx: &mut Tx, key: &str, outcome: (RunState, &str)) -> Handled {
+    let Some((id, nominal)) = key.strip_prefix(RUN_KEY).and_then(|rest| rest.split_once(':'))
+    else {
+        return Ok(());
+    };
+    let Ok(nominal) = nominal.parse::<DateTime>() else { return Ok(()) };
+    Ok(schedules::set_run(tx, &ScheduleId::from_stored(id), nominal, outcome).await?)
+}
+
+fn asked(stored: &StoredSchedule) -> Asked {
+    Asked { who: stored.owner.clone(), near: stored.to.clone(), answer: Answer::default() }
+}
+
+/// The job of a run failed for good: its owner is told.
+pub async fn gave_up(
+    cx: &Context,
+    tx: &mut Tx,
+    (schedule, slot): (&str, &str),
+    reference: u32,
+) -> Handled {
+    let id = ScheduleId::from_stored(schedule);
+    let Some(stored) = schedules::by_id(tx, &id).await? else { return Ok(()) };
+    if let Ok(nominal) = slot.parse::<DateTime>() {
+        let note = format!("reference {reference:08x}");
+        schedules::set_run(tx, &id, nominal, (RunState::Failed, &note)).await?;
+    }
+    let reason = words::trouble::our_fault(reference);
+    let label = stored.schedule.order.report.label();
+    let told = words::schedule::not_posted(label, &shown_channel(&stored), &reason);
+    let card = Card::sentence(told);
+    Desk::whisper_in(cx, tx, &stored.workspace_id, (&asked(&stored), card)).await
+}
