@@ -9,7 +9,7 @@ use crate::config::key_file::{self, KeyError};
 use crate::config::{Database, OwnerOn, SecretKey, Settings};
 use crate::conversation::inbound::Platform;
 use crate::drafting::rules::RulesDrafter;
-use crate::handlers::context::{Context, Rules};
+use crate::handlers::context::{Context, Rules, Upkeep};
 use crate::handlers::messenger::Messenger;
 use crate::ids::Ids;
 use crate::jobs::Jobs;
@@ -91,6 +91,7 @@ pub async fn open(
         drafter: Arc::new(RulesDrafter),
         messengers,
         rules: rules(settings),
+        upkeep: Upkeep::default(),
     };
     Ok(Opened { cx: Arc::new(cx), key, ports, bell })
 }

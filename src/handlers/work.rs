@@ -82,15 +82,18 @@ impl Work for Works {
 
     fn tick(&self, now: Timestamp) -> Doing<'_, ()> {
         Box::pin(async move {
-            let done = async {
-                schedule_run::tick(&self.0, now).await?;
-                expire::tick(&self.0, now).await
-            };
-            if let Err(trouble) = done.await {
-                let what = Ours::Other(format!("{trouble:?}"));
-                telemetry::reference(&what, "a tick did not end well");
-            }
+            // Each stands alone: trouble with one keeps no other from its turn.
+            ticked(schedule_run::tick(&self.0, now).await);
+            ticked(expire::tick(&self.0, now).await);
+            ticked(expire::upkeep_when_due(&self.0, now).await);
         })
+    }
+}
+
+fn ticked(done: Handled) {
+    if let Err(trouble) = done {
+        let what = Ours::Other(format!("{trouble:?}"));
+        telemetry::reference(&what, "a tick did not end well");
     }
 }
 

@@ -207,3 +207,19 @@ fn a_second_process_on_the_same_file_is_refused() {
         bot.last_whisper("ana").await.says("Nothing is written yet.");
     });
 }
+
+#[test]
+fn what_was_heard_and_done_is_forgotten_after_a_week() {
+    on_every_face(async |bot| {
+        bot.say("ana", "/strategy help").await;
+        bot.stage.change("UPDATE inbox SET received_at = received_at - 691200000").await;
+        bot.say("ana", "/strategy").await;
+        bot.wait(SignedDuration::from_hours(24)).await;
+        let heard = async || bot.stage.number(HEARD, HEARD).await;
+        bot.stage.until("the old request is forgotten", async || heard().await == 1).await;
+        bot.say("ana", "/strategy help").await;
+        assert_eq!(heard().await, 2, "the others stay");
+    });
+}
+
+const HEARD: &str = "SELECT COUNT(*) FROM inbox";
