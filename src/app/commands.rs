@@ -170,9 +170,7 @@ async fn take(
         by: "the command line",
         at: cx.clock.now_ms(),
     };
-    let mut tx = cx.store.begin().await?;
-    let taken = import::take(&mut tx, workspace, &wanted).await?;
-    tx.commit().await?;
+    let taken = import::take(&cx.store, &workspace.id, &wanted).await?;
     let output =
         Output { text: import::card(kind, &taken).words(), json: web_parts::report(&taken) };
     let applied = taken.as_ref().is_ok_and(|taken| taken.applied);

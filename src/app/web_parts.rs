@@ -11,7 +11,7 @@ use crate::handlers::import::{self, Taken, Wanted};
 use crate::handlers::trouble::{Handled, Ours, Trouble};
 use crate::ids::{ReportId, WorkspaceId};
 use crate::partners::import::FileRefused;
-use crate::store::{reports, seal, tokens, workspaces};
+use crate::store::{reports, seal, tokens};
 use crate::telemetry;
 use crate::web::decks::{DeckFile, Decks};
 use crate::web::health::{Health, Ready};
@@ -109,10 +109,6 @@ impl Imports for Parts {
 }
 
 async fn take(cx: &Context, file: File<'_>) -> Handled<Imported> {
-    let mut tx = cx.store.begin().await?;
-    let workspace = workspaces::get(&mut tx, file.workspace).await?;
-    let workspace =
-        workspace.ok_or_else(|| Trouble::ours("a token of a workspace that is gone"))?;
     let wanted = Wanted {
         kind: file.kind,
         bytes: file.bytes,
@@ -121,8 +117,7 @@ async fn take(cx: &Context, file: File<'_>) -> Handled<Imported> {
         by: "an import token",
         at: cx.clock.now_ms(),
     };
-    let taken = import::take(&mut tx, &workspace, &wanted).await?;
-    tx.commit().await?;
+    let taken = import::take(&cx.store, file.workspace, &wanted).await?;
     Ok(Imported { taken: taken.as_ref().is_ok_and(|taken| taken.applied), report: report(&taken) })
 }
 

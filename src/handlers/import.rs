@@ -1,17 +1,16 @@
 //! Partner facts coming in: one way for the command line, the console and other systems.
 
-use std::collections::BTreeSet;
-
 use crate::conversation::card::Card;
 use crate::conversation::words;
+use crate::handlers::audit::zone_of;
 use crate::handlers::desk::{self, Deed};
-use crate::handlers::trouble::Handled;
+use crate::handlers::trouble::{Handled, Trouble};
 use crate::ids::WorkspaceId;
 use crate::partners::Currency;
 use crate::partners::import::{self, FileRefused, Format, Import, Kind, Known, Refused, Rows};
 use crate::store::partners::{self, Imported, Tally};
-use crate::store::workspaces::Workspace;
-use crate::store::{Tx, audit};
+use crate::store::workspaces::{self, Workspace};
+use crate::store::{Store, Tx, audit};
 
 /// A file to take in.
 #[derive(Clone, Copy, Debug)]
@@ -40,26 +39,73 @@ pub struct Taken {
     pub applied: bool,
 }
 
-/// Takes a file in, inside the caller's transaction.
+/// Takes a file in. It is read with no transaction open: the largest take a while.
 ///
 /// # Errors
 /// Ours. A file that cannot be read as a whole comes back as `Ok(Err(_))`.
 pub async fn take(
+    store: &Store,
+    workspace: &WorkspaceId,
+    wanted: &Wanted<'_>,
+) -> Handled<Result<Taken, FileRefused>> {
+    let gone = || Trouble::ours("an import into a workspace that is gone");
+    let mut reader = store.reader().await?;
+    let counts_in = workspaces::get(&mut reader, workspace).await?.ok_or_else(gone)?.currency;
+    drop(reader);
+    let (kind, bytes, currency) = (wanted.kind, wanted.bytes.to_vec(), counts_in.clone());
+    let parsing = tokio::task::spawn_blocking(move || parse(kind, &bytes, &currency));
+    let parsed = match parsing.await.map_err(|error| Trouble::ours(error.to_string()))? {
+        Ok(parsed) => parsed,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let mut tx = store.begin().await?;
+    workspaces::lock(&mut tx, workspace).await?;
+    let workspace = workspaces::get(&mut tx, workspace).await?.ok_or_else(gone)?;
+    if workspace.currency != counts_in {
+        return Err(Trouble::ours("the currency was changed while a file was read"));
+    }
+    let taken = keep(&mut tx, &workspace, (parsed, wanted)).await?;
+    tx.commit().await?;
+    Ok(Ok(taken))
+}
+
+/// Takes a small file in, inside the caller's transaction.
+///
+/// # Errors
+/// As [`take`].
+pub async fn take_in(
     tx: &mut Tx,
     workspace: &Workspace,
     wanted: &Wanted<'_>,
 ) -> Handled<Result<Taken, FileRefused>> {
-    let known: BTreeSet<String> =
-        partners::partner_ids(tx, &workspace.id).await?.into_iter().collect();
+    match parse(wanted.kind, wanted.bytes, &workspace.currency) {
+        Ok(parsed) => Ok(Ok(keep(tx, workspace, (parsed, wanted)).await?)),
+        Err(refused) => Ok(Err(refused)),
+    }
+}
+
+fn parse(kind: Kind, bytes: &[u8], currency: &str) -> Result<Import, FileRefused> {
+    import::parse(kind, Format::guess(bytes), bytes, Currency::from_code(currency))
+}
+
+/// Holds the rows against what is stored, and keeps them.
+async fn keep(
+    tx: &mut Tx,
+    workspace: &Workspace,
+    (parsed, wanted): (Import, &Wanted<'_>),
+) -> Handled<Taken> {
+    let ids = partners::partner_ids(tx, &workspace.id).await?.into_iter().collect();
+    let deals = match wanted.kind {
+        Kind::Deals => partners::deals(tx, &workspace.id).await?,
+        Kind::Partners | Kind::Activities => Vec::new(),
+    };
     let known = Known {
-        currency: Currency::from_code(&workspace.currency),
-        partners: (wanted.kind != Kind::Partners).then_some(&known),
+        currency: None,
+        partners: (wanted.kind != Kind::Partners).then_some(&ids),
+        deals: &deals,
+        zone: Some(&zone_of(&workspace.zone)),
     };
-    let format = Format::guess(wanted.bytes);
-    let read = match import::read(wanted.kind, format, wanted.bytes, &known) {
-        Ok(read) => read,
-        Err(refused) => return Ok(Err(refused)),
-    };
+    let read = parsed.held(&known);
     let applied = read.refused.is_empty() || wanted.keep_good;
     let tally = if applied {
         upsert(tx, &workspace.id, (&read, wanted.at)).await?
@@ -69,13 +115,13 @@ pub async fn take(
     if applied {
         log(tx, &workspace.id, wanted, (&tally, read.refused.len())).await?;
     }
-    Ok(Ok(Taken {
+    Ok(Taken {
         read: read.rows.len() + read.refused.len(),
         tally,
         refused: read.refused,
         notes: read.notes,
         applied,
-    }))
+    })
 }
 
 async fn upsert(

@@ -147,7 +147,7 @@ async fn take(desk: &mut Desk<'_>, author: &Author, (kind, csv): (Kind, &str)) -
         at: desk.cx.clock.now_ms(),
     };
     let workspace = desk.workspace.clone();
-    let taken = import::take(&mut desk.tx, &workspace, &wanted).await?;
+    let taken = import::take_in(&mut desk.tx, &workspace, &wanted).await?;
     match taken {
         Ok(taken) if taken.applied => Ok(taken.read),
         Ok(taken) => Err(Trouble::ours(format!("sample rows were refused: {:?}", taken.refused))),

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
+use super::import::Columns;
 use super::{Activity, Deal, Partner};
 
 /// A row that is stored under the id of the system it comes from.
@@ -40,13 +41,13 @@ pub struct Changed<T> {
     pub columns: Vec<String>,
 }
 
-/// Holds rows against the stored ones. `columns` are those that the file has
+/// Holds rows against the stored ones. `columns` says for each row which it has
 /// ([`super::import::Import::columns`]): every other column keeps what is stored.
 #[must_use]
-pub fn changes<T: Fact>(stored: &[T], rows: &[T], columns: &[&str]) -> Changes<T> {
+pub fn changes<T: Fact>(stored: &[T], rows: &[T], columns: &[Columns]) -> Changes<T> {
     let by_id: BTreeMap<&str, &T> = stored.iter().map(|row| (row.external_id(), row)).collect();
     let mut found = Changes { added: Vec::new(), changed: Vec::new(), unchanged: 0 };
-    for row in rows {
+    for (row, columns) in rows.iter().zip(columns) {
         match by_id.get(row.external_id()) {
             None => found.added.push(row.clone()),
             Some(old) if *old == row => found.unchanged += 1,
@@ -57,6 +58,12 @@ pub fn changes<T: Fact>(stored: &[T], rows: &[T], columns: &[&str]) -> Changes<T
         }
     }
     found
+}
+
+/// The row as it will stand: the new one over the stored one, where there is one.
+pub(super) fn over<T: Fact>(old: Option<&T>, new: &T, columns: &[&str]) -> T {
+    let changed = old.map(|old| merged(old, new, columns).map_or_else(|| old.clone(), |c| c.row));
+    changed.unwrap_or_else(|| new.clone())
 }
 
 /// The new row over the old one; `None` when no column of the file differs.
@@ -90,7 +97,7 @@ mod tests {
     use crate::partners::Tier;
     use crate::partners::import::{Format, Import, Kind, Known, Rows, read};
 
-    fn file(text: &str) -> (Vec<Partner>, Vec<&'static str>) {
+    fn file(text: &str) -> (Vec<Partner>, Vec<Columns>) {
         let import = read(Kind::Partners, Format::Csv, text.as_bytes(), &Known::default()).unwrap();
         let Import { rows: Rows::Partners(rows), columns, refused, .. } = import else {
             panic!("not partners");

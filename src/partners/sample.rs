@@ -36,6 +36,7 @@ mod tests {
             let known = Known {
                 currency: Some(Currency::USD),
                 partners: (kind != Kind::Partners).then_some(&ids),
+                ..Known::default()
             };
             let import =
                 read(kind, Format::guess(text.as_bytes()), text.as_bytes(), &known).unwrap();

@@ -48,7 +48,7 @@ impl Sample {
         let mut ids = BTreeSet::new();
         for (kind, text) in sample::FILES {
             let partners = (kind != Kind::Partners).then_some(&ids);
-            let known = Known { currency: Some(Currency::USD), partners };
+            let known = Known { currency: Some(Currency::USD), partners, ..Known::default() };
             let bytes = text.as_bytes();
             match read(kind, Format::guess(bytes), bytes, &known).unwrap().rows {
                 Rows::Partners(rows) => {

@@ -8,7 +8,7 @@ use sqlx::AssertSqlSafe;
 use super::ask::{every, first, json, odd, run, to_json};
 use super::{Reads, Result, Tx, on, statements, workspaces};
 use crate::ids::WorkspaceId;
-use crate::partners::import::Kind;
+use crate::partners::import::{Columns, Kind};
 use crate::partners::{Activity, Deal, Fact, Partner, changes};
 
 statements! {
@@ -119,13 +119,13 @@ pub async fn partner_ids(db: &mut impl Reads, workspace: &WorkspaceId) -> Result
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Adds and changes partners. `columns` are those of the file: a stored row keeps what the file has
+/// Adds and changes partners. `columns` are those of each row: a stored row keeps what the new one has
 /// no column for. Two imports into one workspace wait for each other.
 pub async fn upsert_partners(
     tx: &mut Tx,
     workspace: &WorkspaceId,
     rows: &[Partner],
-    columns: &[&str],
+    columns: &[Columns],
     at: i64,
 ) -> Result<Tally> {
     workspaces::lock(tx, workspace).await?;
@@ -138,7 +138,7 @@ pub async fn upsert_deals(
     tx: &mut Tx,
     workspace: &WorkspaceId,
     rows: &[Deal],
-    columns: &[&str],
+    columns: &[Columns],
     at: i64,
 ) -> Result<Tally> {
     workspaces::lock(tx, workspace).await?;
@@ -151,7 +151,7 @@ pub async fn upsert_activities(
     tx: &mut Tx,
     workspace: &WorkspaceId,
     rows: &[Activity],
-    columns: &[&str],
+    columns: &[Columns],
     at: i64,
 ) -> Result<Tally> {
     workspaces::lock(tx, workspace).await?;
@@ -193,12 +193,14 @@ async fn upsert<T: Kept>(
     tx: &mut Tx,
     to: (Table, &WorkspaceId, i64),
     stored: &[T],
-    (rows, columns): (&[T], &[&str]),
+    (rows, columns): (&[T], &[Columns]),
 ) -> Result<Tally> {
     // One statement may not write a row twice: of two with one id the last counts.
-    let last: BTreeMap<&str, &T> = rows.iter().map(|row| (row.external_id(), row)).collect();
-    let rows: Vec<T> = last.into_values().cloned().collect();
-    let found = changes(stored, &rows, columns);
+    let named = rows.iter().zip(columns).map(|(row, columns)| (row.external_id(), (row, columns)));
+    let last: BTreeMap<&str, (&T, &Columns)> = named.collect();
+    let (rows, columns): (Vec<T>, Vec<Columns>) =
+        last.into_values().map(|(row, columns)| (row.clone(), Columns::clone(columns))).unzip();
+    let found = changes(stored, &rows, &columns);
     let tally = Tally {
         added: count(found.added.len()),
         changed: count(found.changed.len()),
@@ -328,13 +330,13 @@ mod tests {
         statements_of_every_size_can_be_prepared,
     );
 
-    fn rows(kind: Kind, csv: &str) -> (Rows, Vec<&'static str>) {
+    fn rows(kind: Kind, csv: &str) -> (Rows, Vec<Columns>) {
         let import = read(kind, Format::Csv, csv.as_bytes(), &Known::default()).unwrap();
         assert_eq!(import.refused, []);
         (import.rows, import.columns)
     }
 
-    fn read_partners(csv: &str) -> (Vec<Partner>, Vec<&'static str>) {
+    fn read_partners(csv: &str) -> (Vec<Partner>, Vec<Columns>) {
         let (Rows::Partners(found), columns) = rows(Kind::Partners, csv) else { panic!() };
         (found, columns)
     }

@@ -135,7 +135,7 @@ pub async fn set_settings(tx: &mut Tx, id: &WorkspaceId, settings: &Settings) ->
 }
 
 /// Lets one transaction at a time do what must be done one after another in a workspace.
-pub(super) async fn lock(tx: &mut Tx, id: &WorkspaceId) -> Result<()> {
+pub async fn lock(tx: &mut Tx, id: &WorkspaceId) -> Result<()> {
     hit(run!(tx, LOCK, id.as_str())?)
 }
 

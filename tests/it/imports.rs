@@ -79,3 +79,54 @@ fn the_page_names_every_bad_row_and_applies_nothing() {
         audit.says("Ben | facts.imported");
     });
 }
+
+#[test]
+fn what_a_row_does_not_have_stays_as_it_is_stored() {
+    tell(&[Face::Console], &[], async |bot| {
+        let made = bot.stage.command(&["token", "create", "import", "--name", "crm"]).await;
+        let token = made.expect("a token").text;
+        let bring = async |kind: &str, file: &str| {
+            let (status, report) = post(bot, &format!("/import/{kind}"), &token, file).await;
+            assert_eq!(status, 200, "{report}");
+            report
+        };
+        let both = r#"[{"external_id":"P-1","name":"One","tier":"gold"},
+            {"external_id":"P-2","name":"Two","tier":"silver"}]"#;
+        bring("partners", both).await;
+        let one = r#"[{"external_id":"P-1","name":"One","tier":"platinum"},
+            {"external_id":"P-2","name":"Two"}]"#;
+        let report = bring("partners", one).await;
+        assert_eq!((&report["changed"], &report["unchanged"]), (&1.into(), &1.into()), "{report}");
+        let stored = bot.stage.texts("SELECT body FROM partner ORDER BY external_id").await;
+        assert!(stored[0].contains("platinum") && stored[1].contains("silver"), "{stored:?}");
+    });
+}
+
+#[test]
+fn a_deal_is_judged_as_it_will_stand() {
+    tell(&[Face::Console], &[], async |bot| {
+        let made = bot.stage.command(&["token", "create", "import", "--name", "crm"]).await;
+        let token = made.expect("a token").text;
+        let bring = async |file: &str| post(bot, "/import/deals", &token, file).await;
+        let won = "external_id,name,attribution,outcome,closed_at,registered_at\n\
+            D-1,A,direct,won,2026-02-03,2026-01-05T10:00:00Z\n";
+        assert_eq!(bring(won).await.0, 200);
+
+        let (status, report) =
+            bring("external_id,name,attribution,outcome\nD-1,A,direct,open\n").await;
+        assert_eq!(status, 422, "{report}");
+        let said = report["refused"][0]["reason"].as_str().unwrap();
+        assert!(said.contains("closed_at: an open deal is not closed"), "{report}");
+        let (status, report) =
+            bring("external_id,name,attribution,closed_at\nD-1,A,direct,2026-02-04\n").await;
+        assert_eq!((status, &report["changed"]), (200, &1.into()), "{report}");
+        let (status, report) =
+            bring("external_id,name,attribution,responded_at\nD-1,A,direct,2026-01-05\n").await;
+        assert_eq!((status, &report["changed"]), (200, &1.into()), "on the same day: {report}");
+        let (status, report) =
+            bring("external_id,name,attribution,responded_at\nD-1,A,direct,2026-01-04\n").await;
+        assert_eq!(status, 422, "{report}");
+        let stored = bot.stage.texts("SELECT body FROM deal").await;
+        assert!(stored[0].contains("won") && stored[0].contains("2026-02-04"), "{stored:?}");
+    });
+}

@@ -11,7 +11,7 @@ use crate::handlers::trouble::{Handled, Trouble};
 use crate::ids::ReportId;
 use crate::partners::import as files;
 use crate::platforms::console::port::{Asking, Company, Kind, PortError, TEAM};
-use crate::store::{audit, console, members, partners, reports, sections, workspaces};
+use crate::store::{audit, console, members, partners, reports, sections};
 use crate::telemetry;
 
 fn kind(kind: Kind) -> files::Kind {
@@ -45,8 +45,7 @@ impl Ports {
         let mut tx = self.store.begin().await?;
         let who =
             members::by_identity(&mut tx, &self.workspace, Platform::Console, TEAM, person).await?;
-        let workspace = workspaces::get(&mut tx, &self.workspace).await?;
-        let (Some(who), Some(workspace)) = (who, workspace) else {
+        let Some(who) = who else {
             return Ok(Card::sentence(words::trouble::outsiders_may_not()));
         };
         let at = self.clock.now_ms();
@@ -65,6 +64,7 @@ impl Ports {
             let least = Act::Edit.least_role().as_str();
             return Ok(Card::sentence(words::trouble::not_allowed(Act::Edit.words(), least)));
         }
+        drop(tx);
         let wanted = Wanted {
             kind: kind(of),
             bytes,
@@ -73,8 +73,7 @@ impl Ports {
             by: &who.name,
             at,
         };
-        let taken = import::take(&mut tx, &workspace, &wanted).await?;
-        tx.commit().await?;
+        let taken = import::take(&self.store, &self.workspace, &wanted).await?;
         Ok(import::card(kind(of), &taken))
     }
 

@@ -1,7 +1,5 @@
 //! One cell at a time into a value, with all that is wrong gathered for one answer.
 
-use std::collections::BTreeSet;
-
 use jiff::civil::Date;
 
 use super::nearest::nearest;
@@ -20,7 +18,6 @@ pub(super) struct Cells<'a> {
     row: &'a RawRow,
     /// The currency of the file and the line that set it (`None`: the workspace's).
     currency: Option<(Currency, Option<usize>)>,
-    partners: Option<&'a BTreeSet<String>>,
     used: Option<Currency>,
     problems: Vec<String>,
     /// How many cells held characters that were taken out.
@@ -28,13 +25,9 @@ pub(super) struct Cells<'a> {
 }
 
 impl<'a> Cells<'a> {
-    pub(super) fn of(
-        row: &'a RawRow,
-        currency: Option<(Currency, Option<usize>)>,
-        partners: Option<&'a BTreeSet<String>>,
-    ) -> Self {
+    pub(super) fn of(row: &'a RawRow, currency: Option<(Currency, Option<usize>)>) -> Self {
         let problems = row.problems.clone();
-        Self { row, currency, partners, used: None, problems, cleaned: 0 }
+        Self { row, currency, used: None, problems, cleaned: 0 }
     }
 
     pub(super) fn problem(&mut self, said: String) {
@@ -87,16 +80,6 @@ impl<'a> Cells<'a> {
         if id.chars().count() > MAX_ID {
             self.problem(format!("{column}: is longer than {MAX_ID} characters"));
             return None;
-        }
-        Some(id)
-    }
-
-    /// The id of a partner that the workspace has.
-    pub(super) fn partner(&mut self, required: bool) -> Option<String> {
-        let id = self.id_text("partner_external_id", required)?;
-        if self.partners.is_some_and(|known| !known.contains(&id)) {
-            let said = format!("partner_external_id: there is no partner \"{}\"", shown(&id));
-            self.problem(said);
         }
         Some(id)
     }

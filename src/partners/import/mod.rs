@@ -10,7 +10,11 @@ mod rows;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use jiff::tz::TimeZone;
+
+use super::changes::{Fact, over};
 use super::{Activity, Currency, Deal, Partner};
 use cells::Cells;
 pub use columns::{Column, Kind, template};
@@ -53,7 +57,14 @@ pub struct Known<'a> {
     pub currency: Option<Currency>,
     /// The external ids of the stored partners; without them, a deal may name any partner.
     pub partners: Option<&'a BTreeSet<String>>,
+    /// The stored deals: a row is judged as it will stand.
+    pub deals: &'a [Deal],
+    /// Where a bare day begins; UTC when left out.
+    pub zone: Option<&'a TimeZone>,
 }
+
+/// The columns that a row has.
+pub type Columns = Arc<[&'static str]>;
 
 /// What was read from a file.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,8 +74,10 @@ pub struct Import {
     pub rows: Rows,
     /// The rows that are not, in the order of the file.
     pub refused: Vec<Refused>,
-    /// The columns that the file has. What a file does not have stays as it is stored.
-    pub columns: Vec<&'static str>,
+    /// For each row the columns that it has. What a row does not have stays as it is stored.
+    pub columns: Vec<Columns>,
+    /// For each row the line on which it begins; in JSON, the number of the object.
+    pub lines: Vec<usize>,
     /// What a person should know though nothing was refused for it.
     pub notes: Vec<String>,
 }
@@ -123,15 +136,28 @@ pub enum FileRefused {
     NotCsv(String),
 }
 
-/// Reads a whole file.
+/// Reads a whole file and holds it against what is known: [`parse`], then [`Import::held`].
 ///
 /// # Errors
-/// [`FileRefused`] when its rows cannot be told apart; a wrong row is in [`Import::refused`].
+/// As [`parse`].
 pub fn read(
     kind: Kind,
     format: Format,
     bytes: &[u8],
     known: &Known<'_>,
+) -> Result<Import, FileRefused> {
+    Ok(parse(kind, format, bytes, known.currency)?.held(known))
+}
+
+/// Reads a whole file, without a look at what is stored. `currency` is the workspace's.
+///
+/// # Errors
+/// [`FileRefused`] when its rows cannot be told apart; a wrong row is in [`Import::refused`].
+pub fn parse(
+    kind: Kind,
+    format: Format,
+    bytes: &[u8],
+    currency: Option<Currency>,
 ) -> Result<Import, FileRefused> {
     if bytes.len() > MAX_BYTES {
         return Err(FileRefused::TooLarge(bytes.len()));
@@ -140,28 +166,92 @@ pub fn read(
         Format::Csv => table::from_csv(kind, bytes)?,
         Format::Json => table::from_json(kind, bytes)?,
     };
-    Ok(Reading::of(&table, known).import(kind, table))
+    Ok(Reading::of(&table, currency).import(kind, table))
+}
+
+impl Import {
+    /// Judges each row as it will stand among what is stored; those that do not fit are refused.
+    #[must_use]
+    pub fn held(mut self, known: &Known<'_>) -> Self {
+        let utc = TimeZone::UTC;
+        let zone = known.zone.unwrap_or(&utc);
+        let stored: BTreeMap<&str, &Deal> =
+            known.deals.iter().map(|deal| (deal.external_id.as_str(), deal)).collect();
+        match std::mem::replace(&mut self.rows, Rows::Partners(Vec::new())) {
+            Rows::Partners(rows) => self.rows = Rows::Partners(rows),
+            Rows::Deals(rows) => {
+                let rows = self.sifted(rows, |row, columns| {
+                    let deal = over(stored.get(row.external_id.as_str()).copied(), row, columns);
+                    let partner = deal.partner_external_id.as_deref();
+                    let mut said: Vec<String> =
+                        partner.and_then(|id| stray(id, known)).into_iter().collect();
+                    said.extend(rows::deal_problems(&deal, zone).into_iter().map(str::to_owned));
+                    said
+                });
+                self.rows = Rows::Deals(rows);
+            }
+            Rows::Activities(rows) => {
+                let rows = self.sifted(rows, |row, _| {
+                    stray(&row.partner_external_id, known).into_iter().collect()
+                });
+                self.rows = Rows::Activities(rows);
+            }
+        }
+        self.refused.sort_by_key(|refused| refused.line);
+        self
+    }
+
+    /// The rows about which nothing is said; the others are refused.
+    fn sifted<T: Fact>(
+        &mut self,
+        rows: Vec<T>,
+        judge: impl Fn(&T, &[&str]) -> Vec<String>,
+    ) -> Vec<T> {
+        let heads =
+            std::mem::take(&mut self.lines).into_iter().zip(std::mem::take(&mut self.columns));
+        let mut good = Vec::with_capacity(rows.len());
+        for (row, (line, columns)) in rows.into_iter().zip(heads) {
+            let said = judge(&row, &columns);
+            if said.is_empty() {
+                good.push(row);
+                self.lines.push(line);
+                self.columns.push(columns);
+            } else {
+                let external_id = Some(row.external_id().to_owned());
+                self.refused.push(Refused { line, external_id, reason: said.join("; ") });
+            }
+        }
+        good
+    }
+}
+
+/// A partner that the workspace does not have.
+fn stray(id: &str, known: &Known<'_>) -> Option<String> {
+    let missing = known.partners.is_some_and(|partners| !partners.contains(id));
+    missing.then(|| format!("partner_external_id: there is no partner \"{}\"", cells::shown(id)))
 }
 
 /// What is remembered from row to row.
-struct Reading<'a> {
-    known: &'a Known<'a>,
+struct Reading {
     currency: Option<(Currency, Option<usize>)>,
     /// External id to the line where it was seen first.
     seen: BTreeMap<String, usize>,
     refused: Vec<Refused>,
+    columns: Vec<Columns>,
+    lines: Vec<usize>,
     /// "line" or "item", as the rows of this file are counted.
     counted_by: &'static str,
     cleaned: usize,
 }
 
-impl<'a> Reading<'a> {
-    fn of(table: &Table, known: &'a Known<'a>) -> Self {
+impl Reading {
+    fn of(table: &Table, currency: Option<Currency>) -> Self {
         Self {
-            known,
-            currency: known.currency.map(|currency| (currency, None)),
+            currency: currency.map(|currency| (currency, None)),
             seen: BTreeMap::new(),
             refused: Vec::new(),
+            columns: Vec::new(),
+            lines: Vec::new(),
             counted_by: table.counted_by,
             cleaned: 0,
         }
@@ -178,7 +268,8 @@ impl<'a> Reading<'a> {
             let cells = if self.cleaned == 1 { "cell" } else { "cells" };
             notes.push(format!("invisible characters were taken out of {} {cells}", self.cleaned));
         }
-        Import { kind, rows, refused: self.refused, columns: table.columns, notes }
+        let (columns, lines) = (self.columns, self.lines);
+        Import { kind, rows, refused: self.refused, columns, lines, notes }
     }
 
     fn all<T>(&mut self, raw: &[RawRow], read: fn(&mut Cells<'_>) -> Option<T>) -> Vec<T> {
@@ -186,7 +277,7 @@ impl<'a> Reading<'a> {
     }
 
     fn one<T>(&mut self, row: &RawRow, read: fn(&mut Cells<'_>) -> Option<T>) -> Option<T> {
-        let mut cells = Cells::of(row, self.currency, self.known.partners);
+        let mut cells = Cells::of(row, self.currency);
         let id = cells.id();
         if let Some(first) = id.as_ref().and_then(|id| self.seen.get(id)) {
             let said = format!("external_id: is on {} {first} already", self.counted_by);
@@ -201,6 +292,8 @@ impl<'a> Reading<'a> {
         }
         if problems.is_empty() && fact.is_some() {
             self.currency = self.currency.or(used.map(|currency| (currency, Some(row.line))));
+            self.columns.push(Columns::clone(&row.columns));
+            self.lines.push(row.line);
             return fact;
         }
         let reason = problems.join("; ");
@@ -250,7 +343,7 @@ mod tests {
             assert_eq!(import.refused, [], "{kind:?}");
             assert_eq!(import.rows.len(), 1);
             let names: Vec<_> = kind.columns().iter().map(|column| column.name).collect();
-            assert_eq!(import.columns, names);
+            assert_eq!(*import.columns[0], names[..]);
         }
     }
 
@@ -385,7 +478,7 @@ mod tests {
         let import = csv(Kind::Deals, text);
         assert_eq!(deals(&import)[0].amount.unwrap().minor, 900);
         assert!(import.refused[0].reason.contains("the file is in JPY since row 2"));
-        let known = Known { currency: Some(Currency::USD), partners: None };
+        let known = Known { currency: Some(Currency::USD), ..Known::default() };
         let import = read(Kind::Deals, Format::Csv, text.as_bytes(), &known).unwrap();
         assert_eq!(deals(&import)[0].external_id, "D-2");
         assert!(import.refused[0].reason.contains("this workspace keeps its figures in USD"));
@@ -420,7 +513,7 @@ mod tests {
     #[test]
     fn a_deal_of_an_unknown_partner_is_refused_when_the_partners_are_known() {
         let partners = BTreeSet::from(["P-1".to_owned()]);
-        let known = Known { currency: None, partners: Some(&partners) };
+        let known = Known { partners: Some(&partners), ..Known::default() };
         let text = "external_id,partner_external_id,kind,date\nA-1,P-1,meeting,2026-01-01\nA-2,P-2,meeting,2026-01-01\n";
         let import = read(Kind::Activities, Format::Csv, text.as_bytes(), &known).unwrap();
         assert_eq!(import.rows.len(), 1);
@@ -494,7 +587,7 @@ mod tests {
         assert!(import.refused[0].reason.contains("did you mean direct?"));
         assert!(import.refused[1].reason.starts_with("is not an object"));
         assert_eq!(
-            import.columns,
+            *import.columns[0],
             [
                 "external_id",
                 "attribution",

@@ -1,9 +1,11 @@
 //! One row into one fact, with the rules that hold between its cells.
 
+use jiff::tz::TimeZone;
+
 use super::cells::{Cells, Words};
 use crate::partners::{
-    Activity, ActivityKind, Attribution, Band, Deal, Model, Outcome, Partner, PartnerStatus,
-    PartnerType, SizeServed, Tier, TierSource,
+    Activity, ActivityKind, Attribution, Band, Deal, Model, Moment, Outcome, Partner,
+    PartnerStatus, PartnerType, SizeServed, Tier, TierSource,
 };
 
 macro_rules! list_of {
@@ -45,8 +47,8 @@ pub(super) fn deal(cells: &mut Cells<'_>) -> Option<Deal> {
     let external_id = cells.id_text("external_id", true);
     let attribution = cells.required_word("attribution", list_of!(Attribution));
     let name = cells.required("name");
-    let deal = Deal {
-        partner_external_id: cells.partner(false),
+    Some(Deal {
+        partner_external_id: cells.id_text("partner_external_id", false),
         stage: cells.text("stage"),
         amount: cells.money("amount", "currency"),
         registered_at: cells.moment("registered_at"),
@@ -59,14 +61,11 @@ pub(super) fn deal(cells: &mut Cells<'_>) -> Option<Deal> {
         external_id: external_id?,
         attribution: attribution?,
         name: name?,
-    };
-    for said in deal_problems(&deal) {
-        cells.problem(said.to_owned());
-    }
-    Some(deal)
+    })
 }
 
-fn deal_problems(deal: &Deal) -> Vec<&'static str> {
+/// What does not fit together in a deal as it will stand.
+pub(super) fn deal_problems(deal: &Deal, zone: &TimeZone) -> Vec<&'static str> {
     let mut said = Vec::new();
     match (deal.attribution, &deal.partner_external_id) {
         (Attribution::Direct, Some(_)) => {
@@ -86,7 +85,7 @@ fn deal_problems(deal: &Deal) -> Vec<&'static str> {
     }
     match (deal.registered_at, deal.responded_at) {
         (None, Some(_)) => said.push("responded_at: there is no registered_at to respond to"),
-        (Some(from), Some(to)) if from.until(to, &jiff::tz::TimeZone::UTC).is_negative() => {
+        (Some(from), Some(to)) if is_before(to, from, zone) => {
             said.push("responded_at: is before registered_at");
         }
         _ => {}
@@ -94,10 +93,18 @@ fn deal_problems(deal: &Deal) -> Vec<&'static str> {
     said
 }
 
+/// By the instant when both have one, else by the day: of two on one day neither is first.
+fn is_before(one: Moment, other: Moment, zone: &TimeZone) -> bool {
+    match (one, other) {
+        (Moment::At(one), Moment::At(other)) => one < other,
+        _ => one.day(zone) < other.day(zone),
+    }
+}
+
 /// An activity, or `None` when a cell that must be right is not; the problems are in `cells`.
 pub(super) fn activity(cells: &mut Cells<'_>) -> Option<Activity> {
     let external_id = cells.id_text("external_id", true);
-    let partner_external_id = cells.partner(true);
+    let partner_external_id = cells.id_text("partner_external_id", true);
     let kind = cells.required_word("kind", list_of!(ActivityKind));
     let date = cells.required_date("date");
     Some(Activity {

@@ -1,18 +1,15 @@
 //! Bytes to rows of cells, each with its line: CSV and JSON become the same table.
 
-use std::collections::BTreeSet;
-
 use csv::{ReaderBuilder, StringRecord};
 use serde_json::Value;
 
 use super::columns::{Kind, column, header_problems};
-use super::{FileRefused, MAX_ROWS};
+use super::{Columns, FileRefused, MAX_ROWS};
 
 pub(super) const BOM: &[u8] = b"\xEF\xBB\xBF";
 
 /// The rows of a file, before anything is read into them.
 pub(super) struct Table {
-    pub columns: Vec<&'static str>,
     pub rows: Vec<RawRow>,
     pub notes: Vec<String>,
     /// What [`RawRow::line`] counts, in words.
@@ -22,6 +19,8 @@ pub(super) struct Table {
 /// One row: cells by column, and what was wrong with its shape.
 pub(super) struct RawRow {
     pub line: usize,
+    /// Those that this row has, in the order of the template.
+    pub columns: Columns,
     pub cells: Vec<(&'static str, RawCell)>,
     pub problems: Vec<String>,
 }
@@ -44,7 +43,8 @@ pub(super) fn from_csv(kind: Kind, bytes: &[u8]) -> Result<Table, FileRefused> {
     let mut records = reader.records();
     let header = records.next().ok_or(FileRefused::NoRows)?.map_err(|e| not_csv(&e))?;
     let columns = csv_header(kind, &header)?;
-    let mut table = Table { columns, rows: Vec::new(), notes: Vec::new(), counted_by: "line" };
+    let shared: Columns = in_order(kind, &columns);
+    let mut table = Table { rows: Vec::new(), notes: Vec::new(), counted_by: "line" };
     table.notes.extend(separator_note(separator));
     let mut lines = Lines::of(text);
     let mut comments = 0;
@@ -54,7 +54,7 @@ pub(super) fn from_csv(kind: Kind, bytes: &[u8]) -> Result<Table, FileRefused> {
             comments += 1;
         } else if record.iter().any(|cell| !cell.trim().is_empty()) {
             let line = lines.begins(&record);
-            table.rows.push(csv_row(&table.columns, &record, line));
+            table.rows.push(csv_row((&columns, &shared), &record, line));
         }
         if table.rows.len() > MAX_ROWS {
             return Err(FileRefused::TooManyRows);
@@ -122,7 +122,16 @@ fn header_refused(kind: Kind, mut problems: Vec<String>) -> FileRefused {
     FileRefused::Header(problems)
 }
 
-fn csv_row(columns: &[&'static str], record: &StringRecord, line: usize) -> RawRow {
+/// The names in the order of the template.
+fn in_order(kind: Kind, names: &[&'static str]) -> Columns {
+    kind.columns().iter().map(|column| column.name).filter(|name| names.contains(name)).collect()
+}
+
+fn csv_row(
+    (columns, shared): (&[&'static str], &Columns),
+    record: &StringRecord,
+    line: usize,
+) -> RawRow {
     let mut problems = Vec::new();
     if record.len() != columns.len() {
         problems.push(format!(
@@ -133,7 +142,7 @@ fn csv_row(columns: &[&'static str], record: &StringRecord, line: usize) -> RawR
     }
     let text = |cell: &str| RawCell::Text(cell.to_owned());
     let cells = columns.iter().zip(record).map(|(name, cell)| (*name, text(cell))).collect();
-    RawRow { line, cells, problems }
+    RawRow { line, columns: Columns::clone(shared), cells, problems }
 }
 
 /// Counts lines up to the first letter of a record, past blank lines before it.
@@ -178,17 +187,13 @@ pub(super) fn from_json(kind: Kind, bytes: &[u8]) -> Result<Table, FileRefused> 
     if items.len() > MAX_ROWS {
         return Err(FileRefused::TooManyRows);
     }
-    let rows: Vec<_> =
-        items.into_iter().enumerate().map(|(at, item)| json_row(kind, at + 1, item)).collect();
-    let found: BTreeSet<&str> =
-        rows.iter().flat_map(|row| row.cells.iter().map(|(name, _)| *name)).collect();
-    let names = kind.columns().iter().map(|column| column.name);
-    let columns = names.filter(|name| found.contains(name)).collect();
-    Ok(Table { columns, rows, notes: Vec::new(), counted_by: "item" })
+    let rows = items.into_iter().enumerate().map(|(at, item)| json_row(kind, at + 1, item));
+    Ok(Table { rows: rows.collect(), notes: Vec::new(), counted_by: "item" })
 }
 
 fn json_row(kind: Kind, line: usize, item: Value) -> RawRow {
-    let mut row = RawRow { line, cells: Vec::new(), problems: Vec::new() };
+    let none = in_order(kind, &[]);
+    let mut row = RawRow { line, columns: none, cells: Vec::new(), problems: Vec::new() };
     let Value::Object(keys) = item else {
         row.problems.push("is not an object".to_owned());
         return row;
@@ -203,6 +208,8 @@ fn json_row(kind: Kind, line: usize, item: Value) -> RawRow {
             Err(_) => {}
         }
     }
+    let names: Vec<_> = row.cells.iter().map(|(name, _)| *name).collect();
+    row.columns = in_order(kind, &names);
     row
 }
 

@@ -264,7 +264,7 @@ mod tests {
     fn the_sample_company_s_first_profile_matches_as_its_page_says() {
         let mut brief = brief(SectionAddress::Icp, sample());
         let (_, text) = sample::FILES[0];
-        let known = import::Known { currency: None, partners: None };
+        let known = import::Known::default();
         let format = import::Format::guess(text.as_bytes());
         let read = import::read(import::Kind::Partners, format, text.as_bytes(), &known).unwrap();
         let import::Rows::Partners(partners) = read.rows else { panic!("partners") };
