@@ -27,6 +27,7 @@ pub mod sample;
 pub mod scene;
 pub mod schedule;
 pub mod schedule_run;
+pub mod settings;
 pub mod setup;
 pub mod show;
 pub mod tam;

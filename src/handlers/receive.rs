@@ -15,7 +15,7 @@ use crate::handlers::scene::{Scene, read_click, read_sheet};
 use crate::handlers::trouble::{Handled, Ours, Trouble};
 use crate::handlers::{
     audit, edit, generate, help, history, home, members, proposal, report, sample, scene, schedule,
-    setup, show, tam,
+    settings, setup, show, tam,
 };
 use crate::jobs::JobError;
 use crate::store::inbox::{self, InboxRow};
@@ -149,6 +149,7 @@ async fn obey(scene: &mut Scene<'_>, command: Command) -> Handled {
         }
         Command::Deliveries => schedule::deliveries(scene).await,
         Command::Import => sample::how_to_import(scene).await,
+        Command::Settings(change) => settings::say(scene, &change).await,
         Command::Members => members::list(scene).await,
         Command::MemberRole { person, role } => members::give_role(scene, &person, &role).await,
         Command::Claim(code) => members::claim(scene, &code).await,

@@ -13,6 +13,8 @@ pub enum Act {
     Decide,
     /// Make a report for a channel, set or change schedules, read deliveries and the audit.
     Report,
+    /// Change the currency, the time zone and the fiscal year of the workspace.
+    Configure,
     /// Give roles, load the sample company into the workspace.
     Own,
 }
@@ -24,7 +26,7 @@ impl Act {
         match self {
             Self::Read => Role::Viewer,
             Self::Edit | Self::Decide => Role::Member,
-            Self::Report => Role::Admin,
+            Self::Report | Self::Configure => Role::Admin,
             Self::Own => Role::Owner,
         }
     }
@@ -42,6 +44,7 @@ impl Act {
             Self::Edit => "change the strategy",
             Self::Decide => "accept or discard proposals",
             Self::Report => "make and schedule reports",
+            Self::Configure => "change the settings of this workspace",
             Self::Own => "manage this workspace",
         }
     }

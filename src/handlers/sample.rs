@@ -13,6 +13,7 @@ use crate::handlers::generate::{self, Author};
 use crate::handlers::import::{self, Wanted};
 use crate::handlers::rights::Act;
 use crate::handlers::scene::Scene;
+use crate::handlers::settings;
 use crate::handlers::trouble::{Handled, Trouble};
 use crate::ids::{MemberId, WorkspaceId};
 use crate::jobs::{Task, TaskRun};
@@ -102,6 +103,7 @@ async fn facts(desk: &mut Desk<'_>, author: &Author) -> Handled<Loaded> {
     let answers = answers()?;
     let workspace = desk.workspace.id.clone();
     workspaces::set_answers(&mut desk.tx, &workspace, &answers).await?;
+    settings::count_in(desk, answers.currency()).await?;
     workspaces::rename(&mut desk.tx, &workspace, &answers.company_name).await?;
     workspaces::mark_sample(&mut desk.tx, &workspace).await?;
     let mut loaded = Loaded::default();

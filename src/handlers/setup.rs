@@ -8,6 +8,7 @@ use crate::handlers::desk::Deed;
 use crate::handlers::generate::{self, Split};
 use crate::handlers::rights::Act;
 use crate::handlers::scene::Scene;
+use crate::handlers::settings;
 use crate::handlers::trouble::{Handled, Trouble};
 use crate::store::workspaces;
 use crate::strategy::address::SectionAddress;
@@ -28,11 +29,13 @@ pub async fn submitted(
 ) -> Handled {
     scene.may(Act::Edit)?;
     let mut answers = scene.desk.workspace.answers.clone().unwrap_or_default();
+    let before = answers.clone();
     if let Some(fault) = put(&mut answers, step, fields).into_iter().next() {
         return Err(Trouble::mend(format!("{} Nothing was changed.", fault.text)));
     }
     let workspace = scene.desk.workspace.id.clone();
     workspaces::set_answers(&mut scene.desk.tx, &workspace, &answers).await?;
+    settings::adopt(&mut scene.desk, &before, &answers).await?;
     if !answers.company_name.is_empty() && answers.company_name != scene.desk.workspace.name {
         workspaces::rename(&mut scene.desk.tx, &workspace, &answers.company_name).await?;
     }

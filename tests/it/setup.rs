@@ -211,3 +211,89 @@ fn the_sample_is_not_loaded_over_something() {
         assert_eq!(bot.revision("icp").await, 1);
     });
 }
+
+const DEALS: &str = "external_id,name,attribution,amount,currency,outcome,closed_at\n\
+    D-1,Fraud for lenders,direct,40000,EUR,won,2026-08-03\n";
+
+async fn deals_come_in(bot: &Bot, csv: &str) -> Result<String, String> {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(file.path(), csv).unwrap();
+    let path = file.path().to_str().unwrap().to_owned();
+    let done = bot.stage.command(&["import", "deals", &path]).await;
+    done.map(|output| output.text).map_err(|failed| failed.to_string())
+}
+
+async fn set_up_in_euro(bot: &Bot) {
+    begun(bot).await;
+    let form = bot.form("ana").await;
+    let euro = [("Current ARR", "EUR 12m"), ("Target ARR", "EUR 30m"), SECOND[2], SECOND[3]];
+    assert_eq!(bot.submit("ana", &form, &euro).await, []);
+    let form = bot.form("ana").await;
+    assert_eq!(bot.submit("ana", &form, &[]).await, []);
+}
+
+#[test]
+fn a_company_that_counts_in_euro_brings_its_deals_in() {
+    on_every_face(async |bot| {
+        set_up_in_euro(bot).await;
+        bot.say("vic", "/strategy tam").await;
+        bot.last_whisper("vic").await.says("EUR");
+        bot.say("vic", "/strategy settings").await;
+        bot.last_whisper("vic").await.says("Currency: EUR");
+        let taken = deals_come_in(bot, DEALS).await.expect("the deal is taken");
+        assert!(taken.contains("1 added"), "{taken}");
+    });
+}
+
+#[test]
+fn owners_and_admins_say_how_the_workspace_counts() {
+    on_every_face(async |bot| {
+        bot.gather().await;
+        bot.say("ben", "/strategy settings currency EUR").await;
+        bot.last_whisper("ben").await.says("You need the role admin or higher");
+        bot.say("ana", "/strategy settings zone Europe/London year april currency gbp").await;
+        let told = bot.last_whisper("ana").await;
+        told.says("Currency: GBP");
+        told.says("Time zone: Europe/London");
+        told.says("The fiscal year starts in: April");
+        for (wrong, why) in [
+            ("settings currency tulips", "\"tulips\" is not a currency"),
+            ("settings zone Narnia", "Nothing was changed."),
+            ("settings year sometimes", "\"sometimes\" is not a month"),
+            ("settings colour blue", "Like this: /strategy settings"),
+            ("settings year", "Like this: /strategy settings"),
+        ] {
+            bot.say("ana", &format!("/strategy {wrong}")).await;
+            bot.last_whisper("ana").await.says(why);
+        }
+        bot.say("vic", "/strategy settings").await;
+        bot.last_whisper("vic").await.says("Currency: GBP");
+        bot.say("ana", "/strategy audit").await;
+        let audit = bot.last_whisper("ana").await;
+        audit.says("settings.changed");
+        audit.says("Currency: USD → GBP");
+        // The sample company brings its own currency into an empty workspace.
+        bot.say("ana", "/strategy").await;
+        let home = bot.last_whisper("ana").await;
+        bot.click("ana", &home, "Load the sample company").await;
+        bot.last_whisper("ana").await.says("is loaded");
+        bot.say("vic", "/strategy settings").await;
+        bot.last_whisper("vic").await.says("Currency: USD");
+    });
+}
+
+#[test]
+fn the_currency_stays_once_there_are_facts_in_it() {
+    on_every_face(async |bot| {
+        bot.with_sample().await;
+        bot.say("ana", "/strategy settings currency EUR").await;
+        let told = bot.last_whisper("ana").await;
+        told.says("There are deals in USD already, so the currency stays USD.");
+        told.says("Nothing was changed.");
+        bot.say("ana", "/strategy settings currency usd year october").await;
+        bot.last_whisper("ana").await.says("The fiscal year starts in: October");
+        // On 5 October the last quarter of the year before had closed.
+        bot.say("ana", "/strategy report quarterly").await;
+        bot.last_post().await.says("FY2025/26-Q4");
+    });
+}

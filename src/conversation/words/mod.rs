@@ -9,6 +9,7 @@ pub mod proposal;
 pub mod report;
 pub mod schedule;
 pub mod section;
+pub mod settings;
 pub mod setup;
 pub mod tam;
 pub mod trouble;
