@@ -6,7 +6,7 @@
 use std::time::{Duration, Instant};
 
 use riverqueue::WorkContext;
-use tracing::{error, info};
+use tracing::info;
 
 use super::river::engine_error;
 use super::worker::{Crew, Cut, FENCED_REST, POISON, Turn};
@@ -123,8 +123,8 @@ async fn give_up(crew: &Crew, row: &InboxRow, why: &str) -> Result<Head> {
     let mut tx = crew.store.begin().await?;
     if inbox::give_up(&mut tx, row, why, crew.clock.now_ms()).await? {
         crew.work.gave_up(&mut tx, row, why).await?;
-        let reference = format!("request-{}", row.id);
-        error!(reference, why, "a request was given up");
+        // The product has logged why, under the reference that it told.
+        info!(request = row.id, "a request was given up");
     }
     tx.commit().await?;
     Ok(Head::Gone)

@@ -11,7 +11,7 @@ use riverqueue::{
     Job, JobArgs, WorkCancelled, WorkContext, WorkError, WorkOutcome, Worker, WorkerTimeout,
     Workers,
 };
-use tracing::{error, info, warn};
+use tracing::{info, warn};
 
 use super::fence::Fence;
 use super::handle::{Deliver, Drain};
@@ -192,7 +192,8 @@ impl TaskWorker {
     }
 
     async fn give_up(&self, row: &riverqueue::JobRow, task: &Task, why: &str) -> Result<()> {
-        error!(reference = format!("job-{}", row.id), kind = row.kind, why, "a task was given up");
+        // The product logs why, under the reference that it tells.
+        info!(job = row.id, kind = row.kind, "a task was given up");
         let mut tx = self.crew.store.begin().await?;
         self.crew.work.task_gave_up(&mut tx, task, why).await?;
         tx.commit().await

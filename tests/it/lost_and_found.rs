@@ -223,3 +223,22 @@ fn what_was_heard_and_done_is_forgotten_after_a_week() {
 }
 
 const HEARD: &str = "SELECT COUNT(*) FROM inbox";
+
+#[test]
+fn a_failure_of_ours_is_logged_once_under_the_reference_that_is_told() {
+    on_every_face(async |bot| {
+        bot.with_sample().await;
+        bot.expects_error("reference");
+        bot.stage.change("ALTER TABLE schedule_run RENAME COLUMN note TO lost").await;
+        bot.stage.change("ALTER TABLE report RENAME COLUMN title TO lost").await;
+        for (at, asked) in ["deliveries", "report quarterly"].into_iter().enumerate() {
+            bot.say("ana", &format!("/strategy {asked}")).await;
+            let told = bot.last_whisper("ana").await.words;
+            let reference = told.split("reference ").nth(1).expect("an apology");
+            let errors = bot.stage.watch.errors();
+            assert_eq!(errors.len(), at + 1, "{errors:?}");
+            assert!(errors[at].contains(&reference[..8]), "{told}: {errors:?}");
+        }
+        bot.stage.forget_given_up().await;
+    });
+}
