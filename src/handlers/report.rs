@@ -25,7 +25,7 @@ use crate::reports::facts::{Inputs, Revised, Strategy};
 use crate::reports::view::View;
 use crate::reports::{Report, ReportKind, deck, pptx};
 use crate::store::reports::{self, StoredReport};
-use crate::store::workspaces::Workspace;
+use crate::store::workspaces::{self, Workspace};
 use crate::store::{Tx, partners, sections};
 use crate::strategy::address::SectionAddress;
 use crate::strategy::document::Document;
@@ -147,19 +147,22 @@ impl Material {
     }
 }
 
-/// Reads it in one transaction, so that all of it is of one moment.
-pub async fn read(cx: &Context, workspace: &WorkspaceId) -> Handled<Material> {
-    let mut desk = Desk::open_for(cx, workspace).await?;
-    let partners = partners::partners(&mut desk.tx, workspace).await?;
-    let deals = partners::deals(&mut desk.tx, workspace).await?;
-    let activities = partners::activities(&mut desk.tx, workspace).await?;
+/// Reads it from one snapshot, so that all of it is of one moment and nobody waits meanwhile.
+pub async fn read(cx: &Context, id: &WorkspaceId) -> Handled<Material> {
+    let mut now = cx.store.snapshot().await?;
+    let workspace = workspaces::get(&mut now, id).await?;
+    let workspace =
+        workspace.ok_or_else(|| Trouble::ours("a report of a workspace that is gone"))?;
+    let partners = partners::partners(&mut now, id).await?;
+    let deals = partners::deals(&mut now, id).await?;
+    let activities = partners::activities(&mut now, id).await?;
     let mut section = async |address| {
-        let section = sections::current(&mut desk.tx, workspace, address).await?;
+        let section = sections::current(&mut now, id, address).await?;
         Handled::Ok(section.map(|section| (section.revision, section.document)))
     };
     let icp = section(SectionAddress::Icp).await?;
     let tam = section(SectionAddress::Tam).await?;
-    Ok(Material { workspace: desk.workspace, partners, deals, activities, icp, tam })
+    Ok(Material { workspace, partners, deals, activities, icp, tam })
 }
 
 /// Builds the report and lays out its deck, off the threads that answer requests. A refusal that

@@ -92,6 +92,11 @@ pub enum Reader {
     Pg(PoolConnection<Postgres>),
 }
 
+/// One moment of the database, to read several things that belong together. It keeps nobody from
+/// writing, and what is written meanwhile is not seen.
+#[derive(Debug)]
+pub struct Snapshot(Open);
+
 /// The driver's connection behind a [`Tx`] or a [`Reader`].
 #[derive(Debug)]
 pub enum Link<'a> {
@@ -99,7 +104,7 @@ pub enum Link<'a> {
     Pg(&'a mut PgConnection),
 }
 
-/// What can be read from: a [`Reader`], or a [`Tx`] that then sees its own writes.
+/// What can be read from: a [`Reader`], a [`Snapshot`], or a [`Tx`] that then sees its own writes.
 pub trait Reads: Send {
     fn link(&mut self) -> Link<'_>;
 }
@@ -107,6 +112,15 @@ pub trait Reads: Send {
 impl Reads for Tx {
     fn link(&mut self) -> Link<'_> {
         match &mut self.open {
+            Open::Lite(tx) => Link::Lite(&mut *tx),
+            Open::Pg(tx) => Link::Pg(&mut *tx),
+        }
+    }
+}
+
+impl Reads for Snapshot {
+    fn link(&mut self) -> Link<'_> {
+        match &mut self.0 {
             Open::Lite(tx) => Link::Lite(&mut *tx),
             Open::Pg(tx) => Link::Pg(&mut *tx),
         }
@@ -174,6 +188,22 @@ impl Store {
             Db::Lite { read, .. } => Reader::Lite(read.acquire().await?),
             Db::Pg(pool) => Reader::Pg(pool.acquire().await?),
         })
+    }
+
+    /// One moment to read from. Drop it before starting a transaction.
+    ///
+    /// It starts in a task of its own, as [`Store::begin`] does.
+    pub async fn snapshot(&self) -> Result<Snapshot> {
+        const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        let store = self.clone();
+        let begun = tokio::spawn(async move {
+            Ok::<_, Error>(Snapshot(match &store.0.db {
+                // Its first read fixes the moment.
+                Db::Lite { read, .. } => Open::Lite(read.begin().await?),
+                Db::Pg(pool) => Open::Pg(pool.begin_with(BEGIN).await?),
+            }))
+        });
+        begun.await.unwrap_or_else(|error| Err(Error::Unreachable(error.to_string())))
     }
 
     /// Answers when the database can be read: the readiness check.

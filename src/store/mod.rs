@@ -38,7 +38,7 @@ pub mod threads;
 pub mod tokens;
 pub mod workspaces;
 
-pub use database::{AfterCommit, Db, Kind, Link, Open, Reader, Reads, Store, Tx};
+pub use database::{AfterCommit, Db, Kind, Link, Open, Reader, Reads, Snapshot, Store, Tx};
 pub(crate) use database::{on, statements, txn};
 pub use error::Error;
 pub use open::Options;

@@ -14,6 +14,7 @@ both!(
     two_that_open_at_once_migrate_once,
     a_second_row_with_one_key_is_a_conflict_or_not_written,
     what_runs_after_a_commit_does_not_run_after_a_rollback,
+    a_snapshot_stays_at_its_moment_and_keeps_nobody_waiting,
     requests_get_their_places_in_order_and_once,
     a_request_is_done_only_once,
 );
@@ -104,6 +105,22 @@ async fn what_runs_after_a_commit_does_not_run_after_a_rollback(db: Fresh) {
     }
     assert!(got.recv().await.unwrap());
     assert!(got.is_empty());
+}
+
+async fn a_snapshot_stays_at_its_moment_and_keeps_nobody_waiting(db: Fresh) {
+    let mut tx = db.store.begin().await.unwrap();
+    outbox::say(&mut tx, &outgoing("1", "one"), 1).await.unwrap();
+    tx.commit().await.unwrap();
+    let mut moment = db.store.snapshot().await.unwrap();
+    let first = outbox::next(&mut moment, "l").await.unwrap().unwrap();
+    assert_eq!(first.attempts, 0);
+    let mut tx = db.store.begin().await.unwrap();
+    assert!(outbox::sending(&mut tx, "1", 2).await.unwrap());
+    tx.commit().await.unwrap();
+    assert_eq!(outbox::next(&mut moment, "l").await.unwrap(), Some(first));
+    drop(moment);
+    let mut later = db.store.snapshot().await.unwrap();
+    assert_eq!(outbox::next(&mut later, "l").await.unwrap().unwrap().attempts, 1);
 }
 
 async fn requests_get_their_places_in_order_and_once(db: Fresh) {
