@@ -32,11 +32,15 @@ pub async fn give_role(scene: &mut Scene<'_>, person: &str, role: &str) -> Handl
     let workspace = scene.desk.workspace.id.clone();
     let known = members::list(&mut scene.desk.tx, &workspace).await?;
     let wanted = bare(person);
-    let found = known.iter().find(|known| is(known, &wanted));
-    let Some(found) = found else {
-        return Err(Trouble::mend(words::members::no_such_person(person)));
+    let found: Vec<&Known> = known.iter().filter(|known| is(known, &wanted)).collect();
+    let member = match found.as_slice() {
+        [] => return Err(Trouble::mend(words::members::no_such_person(person))),
+        [one] => &one.member,
+        several => {
+            let known_as: Vec<_> = several.iter().map(|known| known_as(known)).collect();
+            return Err(Trouble::mend(words::members::several(person, &known_as)));
+        }
     };
-    let member = &found.member;
     let leaves_owners = member.role == Role::Owner && role != Role::Owner;
     if leaves_owners && members::owners(&mut scene.desk.tx, &workspace).await? <= 1 {
         return Err(Trouble::mend(words::members::last_owner()));
@@ -113,8 +117,12 @@ fn bare(person: &str) -> String {
     id.trim_start_matches('@').to_lowercase()
 }
 
+/// By the platform's id, by platform and id as the list of members shows them, or by name.
 fn is(known: &Known, wanted: &str) -> bool {
-    let by_id = known.identities.iter().any(|identity| identity.user.to_lowercase() == wanted);
+    let by_id = known.identities.iter().any(|identity| {
+        let user = identity.user.to_lowercase();
+        user == wanted || format!("{}:{user}", identity.platform) == wanted
+    });
     by_id || known.member.name.to_lowercase() == wanted
 }
 

@@ -94,3 +94,23 @@ fn the_last_owner_stays() {
         bot.last_whisper("ana").await.says("This is the last owner.");
     });
 }
+
+#[test]
+fn a_name_that_two_people_have_names_nobody() {
+    on_every_face(async |bot| {
+        bot.gather().await;
+        bot.stage.change("UPDATE member SET name = 'Ben' WHERE name = 'Vic'").await;
+        bot.say("ana", "/strategy members role Ben admin").await;
+        let told = bot.last_whisper("ana").await;
+        told.says("people are called Ben");
+        let vic = match bot.face {
+            Face::Slack => "slack:U03VIC",
+            Face::Console => "console:vic",
+        };
+        told.says(vic);
+        bot.say("ana", &format!("/strategy members role {vic} admin")).await;
+        bot.last_whisper("ana").await.says("now has the role admin.");
+        bot.say("ana", "/strategy members").await;
+        bot.last_whisper("ana").await.says(&format!("{vic} | admin"));
+    });
+}

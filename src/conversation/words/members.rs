@@ -38,6 +38,18 @@ pub fn no_such_person(word: &str) -> String {
     )
 }
 
+/// The word names more than one person; each is given as it can be typed.
+#[must_use]
+pub fn several(word: &str, known_as: &[String]) -> String {
+    let first = known_as.first().and_then(|known| known.split(", ").next()).unwrap_or_default();
+    format!(
+        "{} people are called {word}: {}. Name one of them like this: /strategy members role {first} \
+         member. Nothing was changed.",
+        known_as.len(),
+        known_as.join("; ")
+    )
+}
+
 #[must_use]
 pub fn no_such_role(word: &str) -> String {
     format!(
