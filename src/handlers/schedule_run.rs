@@ -1,7 +1,7 @@
 //! Schedules at their time: ticked by every replica, each run made once per nominal time.
 
-use jiff::Timestamp;
 use jiff::civil::DateTime;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::conversation::card::Card;
 use crate::conversation::inbound::Answer;
@@ -16,10 +16,13 @@ use crate::ids::{ScheduleId, WorkspaceId};
 use crate::jobs::{OutboxRow, Task, TaskRun};
 use crate::schedules::{CATCH_UP, Slot};
 use crate::store::schedules::{self, NewRun, RunState, StoredSchedule};
-use crate::store::{Tx, reports};
+use crate::store::{Error, Tx, reports};
+use crate::telemetry;
 
 /// How many due schedules one tick takes in one go.
 const DUE_AT_ONCE: i64 = 20;
+/// How long one that does not read is left alone.
+const PUT_OFF: SignedDuration = SignedDuration::from_hours(1);
 
 /// One tick: every due schedule moves on by compare-and-swap, and its run is started in the same
 /// transaction; of several replicas one wins.
@@ -30,11 +33,21 @@ pub async fn tick(cx: &Context, now: Timestamp) -> Handled {
         if due.is_empty() {
             return Ok(());
         }
-        for stored in &due {
-            advance(cx, &mut tx, stored, now).await?;
+        for found in &due {
+            match found {
+                Ok(stored) => advance(cx, &mut tx, stored, now).await?,
+                Err((id, error)) => put_off(&mut tx, (id, error), now).await?,
+            }
         }
         tx.commit().await?;
     }
+}
+
+/// A schedule that does not read is logged, and looked at again in an hour.
+async fn put_off(tx: &mut Tx, (id, error): (&ScheduleId, &Error), now: Timestamp) -> Handled {
+    telemetry::reference(error, &format!("a schedule that is due does not read: {id}"));
+    let until = now.saturating_add(PUT_OFF).unwrap_or(Timestamp::MAX);
+    Ok(schedules::put_off(tx, id, until.as_millisecond()).await?)
 }
 
 async fn advance(cx: &Context, tx: &mut Tx, stored: &StoredSchedule, now: Timestamp) -> Handled {
@@ -82,7 +95,7 @@ pub async fn run(cx: &Context, schedule: &str, slot: &str, task: &TaskRun) -> Ha
     let mut tx = cx.store.begin().await?;
     let found = schedules::by_id(&mut tx, &id).await?;
     drop(tx);
-    let Some(stored) = found else { return finish(cx, None, task).await };
+    let Some(stored) = found else { return removed(cx, (&id, nominal), task).await };
     let material = report::read(cx, &stored.workspace_id).await?;
     let starts = report::starts(&material.workspace);
     let slot = stored.schedule.order.timing.slot(nominal);
@@ -94,7 +107,19 @@ pub async fn run(cx: &Context, schedule: &str, slot: &str, task: &TaskRun) -> Ha
         report::build(material, (quarter, cx.clock.now())).await?
     };
     let outcome = Ran { stored, nominal, period: quarter.label(), built };
-    finish(cx, Some(outcome), task).await
+    finish(cx, outcome, task).await
+}
+
+/// Somebody removed the schedule after its run was started: the run says so.
+async fn removed(cx: &Context, (id, nominal): (&ScheduleId, DateTime), task: &TaskRun) -> Handled {
+    let mut tx = cx.store.begin().await?;
+    let outcome = (RunState::Skipped, "the schedule was removed before it ran");
+    match schedules::set_run(&mut tx, id, nominal, outcome).await {
+        Ok(()) | Err(Error::Missing) => {}
+        Err(error) => return Err(error.into()),
+    }
+    task.complete(&mut tx).await?;
+    Ok(tx.commit().await?)
 }
 
 struct Ran {
@@ -104,12 +129,7 @@ struct Ran {
     built: Result<report::Built, String>,
 }
 
-async fn finish(cx: &Context, ran: Option<Ran>, task: &TaskRun) -> Handled {
-    let Some(ran) = ran else {
-        let mut tx = cx.store.begin().await?;
-        task.complete(&mut tx).await?;
-        return Ok(tx.commit().await?);
-    };
+async fn finish(cx: &Context, ran: Ran, task: &TaskRun) -> Handled {
     let mut desk = Desk::open_for(cx, &ran.stored.workspace_id).await?;
     write(&mut desk, ran).await?;
     task.complete(&mut desk.tx).await?;

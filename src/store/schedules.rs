@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 
 use super::ask::{every, first, hit, json, odd, run, to_json};
-use super::{Reads, Result, Tx, statements};
+use super::{Error, Reads, Result, Tx, statements};
 use crate::conversation::inbound::{Actor, Place};
 use crate::ids::{ScheduleId, WorkspaceId};
 use crate::schedules::{Approval, Order, Schedule, Slot, State};
@@ -32,6 +32,8 @@ statements! {
     /// By the tick, about what it found due.
     ADVANCE = "UPDATE schedule SET next_slot = $3, next_due_at = $4, revision = revision + 1 \
                WHERE id = $1 AND next_slot = $2 AND state = 'active'";
+    /// By the tick, about what it found due and could not read.
+    PUT_OFF = "UPDATE schedule SET next_due_at = $2 WHERE id = $1 AND state = 'active'";
     SET_STATE = "UPDATE schedule SET state = $3, revision = revision + 1 \
                  WHERE workspace_id = $1 AND id = $2 AND state <> 'removed'";
     RESUME = "UPDATE schedule SET state = 'active', next_slot = $3, next_due_at = $4, \
@@ -289,10 +291,25 @@ pub async fn by_id(db: &mut impl Reads, id: &ScheduleId) -> Result<Option<Stored
     row.map(Row::read).transpose()
 }
 
-/// Active ones of every workspace that are due by now, the longest due first.
-pub async fn due(db: &mut impl Reads, now: i64, limit: i64) -> Result<Vec<StoredSchedule>> {
+/// Active ones of every workspace that are due by now, the longest due first. One that does not read
+/// keeps no other from its turn: its id comes with the reason.
+pub async fn due(
+    db: &mut impl Reads,
+    now: i64,
+    limit: i64,
+) -> Result<Vec<std::result::Result<StoredSchedule, (ScheduleId, Error)>>> {
     let rows: Vec<Row> = every!(db, DUE, now, limit)?;
-    rows.into_iter().map(Row::read).collect()
+    let read = rows.into_iter().map(|row| {
+        let id = ScheduleId::from_stored(row.id.clone());
+        row.read().map_err(|error| (id, error))
+    });
+    Ok(read.collect())
+}
+
+/// One that does not read is not looked at again before `until`. Its slot stays, so that a later
+/// version which reads it goes on from there.
+pub async fn put_off(tx: &mut Tx, id: &ScheduleId, until: i64) -> Result<()> {
+    hit(run!(tx, PUT_OFF, id.as_str(), until)?)
 }
 
 /// Moves a schedule on from the slot that was due; false when somebody else has done so, or it was
@@ -377,7 +394,6 @@ pub async fn release_post(tx: &mut Tx, claim: &Claim<'_>) -> Result<()> {
 mod tests {
     use jiff::civil::datetime;
 
-    use super::super::Error;
     use super::super::fixtures::{at_once, message, settled, tamper};
     use super::super::testing::{Fresh, both};
     use super::*;
@@ -387,6 +403,7 @@ mod tests {
     both!(
         a_schedule_comes_back_as_it_was_ordered,
         what_is_due_is_found_and_moved_on_by_one_of_eight,
+        one_that_does_not_read_is_named_and_put_off,
         a_paused_schedule_is_not_due_and_does_not_move,
         a_removed_schedule_leaves_its_runs,
         a_slot_has_one_run,
@@ -460,11 +477,10 @@ mod tests {
         let new = added(&db, &ws, "s").await;
         added(&db, &other, "t").await;
         let mut reader = db.store.reader().await.unwrap();
-        assert_eq!(due(&mut reader, due_at(NOMINAL) - 1, 9).await.unwrap(), []);
+        assert!(due(&mut reader, due_at(NOMINAL) - 1, 9).await.unwrap().is_empty());
         assert_eq!(due(&mut reader, due_at(NOMINAL), 9).await.unwrap().len(), 2);
         let first = due(&mut reader, due_at(NOMINAL), 1).await.unwrap();
-        assert_eq!(first.first(), Some(&new));
-        assert_eq!(first.len(), 1);
+        assert_eq!(first.into_iter().map(|one| one.unwrap()).collect::<Vec<_>>(), [new.clone()]);
         drop(reader);
         let later = datetime(2027, 4, 5, 9, 0, 0, 0);
         let (store, id, of) = (db.store.clone(), new.schedule.id.clone(), ws.clone());
@@ -487,6 +503,21 @@ mod tests {
         assert_eq!(due(&mut reader, due_at(NOMINAL), 9).await.unwrap().len(), 1);
     }
 
+    async fn one_that_does_not_read_is_named_and_put_off(db: Fresh) {
+        let ws = settled(&db.store, "w").await;
+        let odd = added(&db, &ws, "s").await.schedule.id;
+        tamper(&db.store, "UPDATE schedule SET order_body = '{}'").await.unwrap();
+        let good = added(&db, &ws, "t").await;
+        let mut tx = db.store.begin().await.unwrap();
+        let mut found = due(&mut tx, due_at(NOMINAL), 9).await.unwrap().into_iter();
+        let (named, _) = found.next().unwrap().unwrap_err();
+        assert_eq!(named, odd);
+        assert_eq!(found.next().unwrap().unwrap(), good);
+        put_off(&mut tx, &odd, due_at(NOMINAL) + 5).await.unwrap();
+        assert_eq!(due(&mut tx, due_at(NOMINAL) + 4, 9).await.unwrap().len(), 1);
+        assert_eq!(due(&mut tx, due_at(NOMINAL) + 5, 9).await.unwrap().len(), 2);
+    }
+
     fn run_of<'a>(ws: &'a WorkspaceId, id: &'a ScheduleId, state: RunState) -> NewRun<'a> {
         let due_at = due_at(NOMINAL);
         NewRun { workspace: ws, schedule: id, slot: NOMINAL, due_at, state, note: "" }
@@ -497,7 +528,7 @@ mod tests {
         let id = added(&db, &ws, "s").await.schedule.id;
         let mut tx = db.store.begin().await.unwrap();
         pause(&mut tx, &ws, &id).await.unwrap();
-        assert_eq!(due(&mut tx, i64::MAX, 9).await.unwrap(), []);
+        assert!(due(&mut tx, i64::MAX, 9).await.unwrap().is_empty());
         assert!(!advance(&mut tx, &id, NOMINAL, None).await.unwrap());
         let paused = get(&mut tx, &ws, &id).await.unwrap().unwrap().schedule;
         assert_eq!((paused.state, paused.next), (State::Paused, Some(slot(NOMINAL))));
@@ -506,7 +537,7 @@ mod tests {
         assert!(!advance(&mut tx, &id, NOMINAL, None).await.unwrap(), "it moved on meanwhile");
         assert!(advance(&mut tx, &id, later, None).await.unwrap());
         assert_eq!(get(&mut tx, &ws, &id).await.unwrap().unwrap().schedule.next, None);
-        assert_eq!(due(&mut tx, i64::MAX, 9).await.unwrap(), []);
+        assert!(due(&mut tx, i64::MAX, 9).await.unwrap().is_empty());
     }
 
     async fn a_removed_schedule_leaves_its_runs(db: Fresh) {
@@ -518,7 +549,7 @@ mod tests {
         assert_eq!(list(&mut tx, &ws).await.unwrap(), []);
         assert_eq!(get(&mut tx, &ws, &id).await.unwrap(), None);
         assert_eq!(by_id(&mut tx, &id).await.unwrap(), None);
-        assert_eq!(due(&mut tx, i64::MAX, 9).await.unwrap(), []);
+        assert!(due(&mut tx, i64::MAX, 9).await.unwrap().is_empty());
         let back = resume(&mut tx, &ws, &id, None).await;
         assert!(matches!(back, Err(Error::Missing)), "{back:?}");
         assert_eq!(runs(&mut tx, &ws, 9).await.unwrap().len(), 1);

@@ -166,3 +166,42 @@ fn a_post_that_was_refused_does_not_keep_its_period_from_the_next_run() {
         assert_eq!(reviews(bot).await, 1, "and then it is posted");
     });
 }
+
+#[test]
+fn a_run_of_a_schedule_that_was_removed_meanwhile_is_skipped() {
+    on_every_face(async |bot| {
+        bot.with_sample().await;
+        ordered(bot).await;
+        // Nobody works while the clock strikes, and then the schedule goes.
+        bot.outage(SignedDuration::from_hours(2), Role::Web).await;
+        bot.stage.tick().await;
+        bot.stage.change("UPDATE schedule SET state = 'removed'").await;
+        bot.restart(Role::All).await;
+        bot.stage.settle().await;
+        assert_eq!(reviews(bot).await, 0);
+        bot.say("ana", "/strategy deliveries").await;
+        let told = bot.last_whisper("ana").await;
+        told.says("skipped: the schedule was removed before it ran");
+    });
+}
+
+#[test]
+fn a_schedule_that_does_not_read_keeps_no_other_from_running() {
+    on_every_face(async |bot| {
+        bot.with_sample().await;
+        let thread = bot.edit("ana", "icp", "narrow the company size to 50–500 employees").await;
+        bot.say("ana", "/strategy schedule quarterly on 20 october at 09:00").await;
+        bot.stage.change("UPDATE schedule SET order_body = '{}'").await;
+        let (_, typed) = bot.leadership();
+        bot.say("ana", &format!("/strategy schedule quarterly in {typed} on 20 october at 10:00"))
+            .await;
+        bot.expects_error("a schedule that is due does not read");
+        bot.wait(SignedDuration::from_hours(15 * 24 + 2)).await;
+        assert_eq!(reviews(bot).await, 1);
+        bot.card(&thread).await.says("Expired after 14 days");
+        bot.wait(SignedDuration::from_mins(10)).await;
+        bot.wait(SignedDuration::from_mins(10)).await;
+        let errors = bot.stage.watch.errors();
+        assert_eq!(errors.len(), 1, "told once, not with every tick: {errors:?}");
+    });
+}
