@@ -17,6 +17,7 @@ use crate::ids::WorkspaceId;
 use crate::jobs::{Found, SendOutcome};
 use crate::store::outbox::OutboxRow;
 use crate::store::{Tx, outbox, places, reports};
+use crate::telemetry;
 
 /// Sends it. Never twice what must not be doubled: the engine calls this once per claim.
 pub async fn send(cx: &Context, row: &OutboxRow) -> SendOutcome {
@@ -38,6 +39,9 @@ pub async fn send(cx: &Context, row: &OutboxRow) -> SendOutcome {
         }
     }
 }
+
+/// Why a deck that does not read is not sent.
+const UNREADABLE: &str = "unreadable_deck";
 
 /// A platform that cannot be reached at all is tried again this much later.
 const NOT_REACHED: std::time::Duration = std::time::Duration::from_secs(5);
@@ -102,7 +106,12 @@ async fn deck(
     match read.await {
         Ok(Some(found)) => Ok(found),
         Ok(None) => Err(SendError::Refused("the report is gone".to_owned())),
-        Err(error) => Err(SendError::NotSent(error.to_string())),
+        Err(error) if error.passes() => Err(SendError::NotSent(error.to_string())),
+        // Waiting mends nothing, and would keep the whole channel waiting.
+        Err(error) => {
+            telemetry::reference(&error, "a stored deck does not read");
+            Err(SendError::Refused(UNREADABLE.to_owned()))
+        }
     }
 }
 

@@ -225,6 +225,25 @@ fn what_was_heard_and_done_is_forgotten_after_a_week() {
 const HEARD: &str = "SELECT COUNT(*) FROM inbox";
 
 #[test]
+fn a_report_that_does_not_read_is_told_and_keeps_nobody_waiting() {
+    on_slack(async |bot| {
+        bot.with_sample().await;
+        bot.expects_error("a message was not sent");
+        bot.expects_error("a stored deck does not read");
+        bot.expects_unsent(1);
+        bot.stage.api.fail_next("files.getUploadURLExternal", Failure::TooMany(1));
+        bot.without_waiting(async || bot.say("ana", "/strategy report quarterly").await).await;
+        let asked = async || !bot.stage.api.calls("files.getUploadURLExternal").is_empty();
+        bot.stage.until("the deck is on its way", asked).await;
+        bot.stage.change("ALTER TABLE report_deck RENAME COLUMN bytes TO lost").await;
+        bot.stage.settle().await;
+        bot.last_whisper("ana").await.says("the stored deck cannot be read");
+        bot.say("ana", "/strategy edit icp").await;
+        assert_eq!(bot.posts(bot.channel()).await.len(), 2, "the channel goes on");
+    });
+}
+
+#[test]
 fn a_failure_of_ours_is_logged_once_under_the_reference_that_is_told() {
     on_every_face(async |bot| {
         bot.with_sample().await;

@@ -65,6 +65,10 @@ pub fn could_not_post(channel: &Place, reason: &str) -> Card {
             ": there is no such channel, or I am not a member of it. Make it or invite me, then ask \
              again. Nothing was lost."
         }
+        "unreadable_deck" => {
+            ": the stored deck cannot be read any more. Make the report again with /strategy report \
+             quarterly."
+        }
         "is_archived" => ": the channel is archived.",
         "it was tried too often" => {
             ": the platform did not take it, however often I tried. Please ask again later."
