@@ -1,5 +1,7 @@
 //! Slots: the next one after an instant or after another, and which to run after a pause.
 
+use std::collections::VecDeque;
+
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::AmbiguousOffset;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
@@ -89,19 +91,23 @@ impl Timing {
     /// longer than `window` ago, all others are skipped.
     #[must_use]
     pub fn catch_up(&self, next: DateTime, now: Timestamp, window: SignedDuration) -> Missed {
-        let mut due = Vec::new();
+        let mut due = VecDeque::new();
         let mut coming = self.slot(next);
         let mut more_skipped = 0;
         while let Some(slot) = coming.filter(|slot| slot.due <= now) {
             if due.len() > NAMED_MISSED {
-                due.remove(0);
+                due.pop_front();
                 more_skipped += 1;
             }
-            due.push(slot);
+            due.push_back(slot);
             coming = self.next_after(slot.nominal);
         }
-        let run = due.pop_if(|slot| now.duration_since(slot.due) <= window);
-        Missed { run, skipped: due, more_skipped, next: coming }
+        let run = due.pop_back_if(|slot| now.duration_since(slot.due) <= window);
+        if due.len() > NAMED_MISSED {
+            due.pop_front();
+            more_skipped += 1;
+        }
+        Missed { run, skipped: due.into(), more_skipped, next: coming }
     }
 
     /// The first slot in nominal order, without a look at the clock.
@@ -368,11 +374,13 @@ mod tests {
     #[test]
     fn after_years_only_the_latest_missed_runs_are_named() {
         let timing = daily(9, 0, "UTC");
-        let missed =
-            timing.catch_up(datetime(2020, 1, 1, 9, 0, 0, 0), at("2020-12-31T10:00:00Z"), CATCH_UP);
+        let (next, now) = (datetime(2020, 1, 1, 9, 0, 0, 0), at("2020-12-31T10:00:00Z"));
+        let missed = timing.catch_up(next, now, CATCH_UP);
         assert_eq!(missed.run.unwrap().nominal, datetime(2020, 12, 31, 9, 0, 0, 0));
         assert_eq!(missed.skipped.len() + missed.more_skipped, 365);
         assert_eq!(missed.skipped.len(), 60);
+        let outside = timing.catch_up(next, now, SignedDuration::ZERO);
+        assert_eq!((outside.run, outside.skipped.len(), outside.more_skipped), (None, 60, 306));
     }
 
     #[test]
