@@ -1,7 +1,7 @@
 //! What was done with partners, and who has gone quiet: idle partners and exit clocks (S-16).
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
-use jiff::{Span, ToSpan as _};
 
 use crate::partners::{Activity, ActivityKind, Deal, Partner, Tier};
 use crate::reports::ledger::{Unit, Value};
@@ -60,9 +60,11 @@ fn last_active(partner: &Partner, scope: &Scope<'_>) -> Option<Date> {
     days.chain(partner.last_activity_date).max()
 }
 
-/// Months without pipeline activity after which an exit is to be decided (S-16).
-fn exit_after(tier: Option<Tier>) -> Span {
-    if tier == Some(Tier::Registered) { 6.months() } else { 12.months() }
+/// The day on which an exit is to be decided: calendar months after the last pipeline activity, in a
+/// shorter month its last day (S-16).
+fn exit_due(last: Date, tier: Option<Tier>) -> Date {
+    let months = if tier == Some(Tier::Registered) { 6.months() } else { 12.months() };
+    last.saturating_add(months)
 }
 
 fn idle(scope: &Scope<'_>, book: &mut Book) {
@@ -78,7 +80,7 @@ fn idle(scope: &Scope<'_>, book: &mut Book) {
         if scope.cutoff.duration_since(last).as_hours() / 24 >= IDLE_DAYS {
             idle += 1;
         }
-        let due = last.saturating_add(exit_after(partner.tier));
+        let due = exit_due(last, partner.tier);
         if due <= next_end {
             exits.push((due, partner));
         }
@@ -104,5 +106,23 @@ fn idle(scope: &Scope<'_>, book: &mut Book) {
     // a clock that has run out asks for a decision early in the next quarter
     if let Some((due, _)) = exits.first() {
         book.name("exits.by", &long_date((*due).max(first_month_end(scope.quarter.next()))));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn an_exit_is_due_months_later_and_at_the_end_of_a_shorter_month() {
+        let gold = exit_due(date(2025, 1, 31), Some(Tier::Gold));
+        assert_eq!(gold, date(2026, 1, 31));
+        let registered = exit_due(date(2025, 8, 31), Some(Tier::Registered));
+        assert_eq!(registered, date(2026, 2, 28));
+        for tier in [None, Some(Tier::Silver), Some(Tier::Platinum)] {
+            assert_eq!(exit_due(date(2024, 2, 29), tier), date(2025, 2, 28));
+        }
     }
 }
