@@ -176,7 +176,7 @@ impl Store {
     /// Like [`Store::begin`], for a task that nobody drops halfway.
     pub async fn begin_here(&self) -> Result<Tx> {
         let open = match &self.0.db {
-            Db::Lite { write, .. } => Open::Lite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Db::Lite { write, .. } => Open::Lite(begin_to_write(write).await?),
             Db::Pg(pool) => Open::Pg(pool.begin().await?),
         };
         Ok(Tx { open, after: Vec::new() })
@@ -225,6 +225,19 @@ impl Store {
             }
             Db::Pg(pool) => pool.close().await,
         }
+    }
+}
+
+/// A full disk ends `SQLite`'s transaction by itself, and the driver does not notice: to it the only
+/// write connection stays in that transaction for ever. Such a connection makes way for a new one.
+async fn begin_to_write(write: &SqlitePool) -> sqlx::Result<Transaction<'static, Sqlite>> {
+    const BEGIN: &str = "BEGIN IMMEDIATE";
+    match write.begin_with(BEGIN).await {
+        Err(sqlx::Error::InvalidSavePointStatement) => {
+            write.acquire().await?.close().await?;
+            write.begin_with(BEGIN).await
+        }
+        begun => begun,
     }
 }
 

@@ -261,3 +261,29 @@ fn a_failure_of_ours_is_logged_once_under_the_reference_that_is_told() {
         bot.stage.forget_given_up().await;
     });
 }
+
+#[test]
+fn a_database_that_is_full_says_so_and_works_again_when_there_is_room() {
+    on_slack(async |bot| {
+        bot.with_sample().await;
+        if bot.stage.kind == Kind::Postgres {
+            return; // its disk is not ours to fill
+        }
+        bot.expects_error("the database has no room left");
+        bot.expects_error("riverqueue");
+        let request = format!("edit icp {ASKED} {}", "and explain it ".repeat(8000));
+        let command = bot.slack.command_of("ana", bot.channel(), &request);
+        // No page more than there are now; a new connection does not know of it.
+        bot.stage.change("PRAGMA max_page_count = 1").await;
+        let answer = bot.slack.command_answer(&command).await;
+        assert_eq!(answer.status, 500, "{}", answer.body);
+        assert!(answer.body.starts_with("not taken; reference "), "{}", answer.body);
+        assert!(bot.posts(bot.channel()).await.is_empty());
+        let answer = bot.slack.command_answer(&command).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        bot.stage.settle().await;
+        assert_eq!(bot.posts(bot.channel()).await.len(), 1, "the same request, once");
+        bot.say("ana", "/strategy tam set solutions share=16%").await;
+        assert_eq!(bot.revision("tam").await, 2, "what was there before is there");
+    });
+}
