@@ -9,5 +9,6 @@ pub mod card;
 pub mod command;
 pub mod form;
 pub mod inbound;
+pub mod mention;
 pub mod outgoing;
 pub mod words;

@@ -1,6 +1,7 @@
 //! People: who is here, with which role; the first owner; a team that leaves.
 
 use crate::conversation::card::Card;
+use crate::conversation::mention::Mention;
 use crate::conversation::words;
 use crate::handlers::desk::Deed;
 use crate::handlers::rights::Act;
@@ -110,11 +111,10 @@ pub fn code_hash(code: &str) -> String {
     seal::digest(&plain.to_ascii_uppercase())
 }
 
-/// `@ben`, `<@U02BEN|ben>` and `Ben` all name Ben.
+/// `@ben`, a mention of Ben and `Ben` all name Ben.
 fn bare(person: &str) -> String {
-    let inner = person.trim_start_matches('<').trim_end_matches('>');
-    let id = inner.split('|').next().unwrap_or(inner);
-    id.trim_start_matches('@').to_lowercase()
+    let typed = || person.trim_start_matches('@');
+    Mention::read(person).map_or_else(typed, |mention| mention.id).to_lowercase()
 }
 
 /// By the platform's id, by platform and id as the list of members shows them, or by name.

@@ -3,6 +3,7 @@
 use crate::conversation::card::Card;
 use crate::conversation::command::ScheduleChange;
 use crate::conversation::inbound::{Place, PlaceKind, Platform};
+use crate::conversation::mention::Mention;
 use crate::conversation::words::{self, schedule::Line};
 use crate::handlers::audit::zone_of;
 use crate::handlers::desk::{Deed, Desk};
@@ -63,15 +64,14 @@ fn read(scene: &Scene<'_>, text: &str) -> Handled<Order> {
     Ok(order)
 }
 
-/// `<#C123|leadership>`, `#leadership`, or the channel it was asked in.
+/// A mention of a channel, `#leadership`, or the channel it was asked in.
 fn place(scene: &Scene<'_>, channel: Option<&str>) -> Place {
     let here = scene.channel();
     let Some(typed) = channel else { return here };
-    let inner = typed.trim_start_matches('<').trim_end_matches('>');
-    let id = inner.split('|').next().unwrap_or(inner);
-    let id = match (here.platform, inner == typed) {
-        (Platform::Slack, true) => id.to_owned(),
-        _ => id.trim_start_matches('#').to_owned(),
+    let id = match (Mention::read(typed), here.platform) {
+        (Some(mention), _) => mention.id.to_owned(),
+        (None, Platform::Slack) => typed.to_owned(),
+        (None, _) => typed.trim_start_matches('#').to_owned(),
     };
     Place { channel: id, kind: PlaceKind::Channel, ..here }
 }
@@ -188,6 +188,7 @@ fn shown_slot(stored: &StoredSchedule) -> impl Fn(Slot) -> String {
 }
 
 /// `#leadership`, as it was named when the schedule was made.
+#[must_use]
 pub fn shown_channel(stored: &StoredSchedule) -> String {
     channel_name(stored.schedule.order.channel.as_deref(), &stored.to)
 }
@@ -197,8 +198,8 @@ fn channel_name(typed: Option<&str>, to: &Place) -> String {
         let direct = to.kind == PlaceKind::Direct;
         return if direct { "your direct chat" } else { "the channel it was made in" }.to_owned();
     };
-    let inner = typed.trim_start_matches('<').trim_end_matches('>');
-    let name = inner.split_once('|').map_or(inner, |(_, name)| name);
+    let mention = Mention::read(typed);
+    let name = mention.map_or(typed, |mention| mention.name.unwrap_or(mention.id));
     format!("#{}", name.trim_start_matches('#'))
 }
 
