@@ -335,24 +335,10 @@ fn nearest_section(word: &str) -> Option<SectionAddress> {
     SectionAddress::ALL.iter().copied().min_by_key(far).filter(|section| far(section) <= 2)
 }
 
-/// How many letters to add, drop, change or swap with a neighbour to get from one word to another.
+/// In the first forty letters.
 fn distance(left: &str, right: &str) -> usize {
-    let left: Vec<char> = left.chars().take(40).collect();
-    let right: Vec<char> = right.chars().take(40).collect();
-    let mut rows = vec![(0..=right.len()).collect::<Vec<usize>>()];
-    for (i, l) in left.iter().enumerate() {
-        let mut row = vec![i + 1];
-        for (j, r) in right.iter().enumerate() {
-            let change = rows[i][j] + usize::from(l != r);
-            let mut best = change.min(rows[i][j + 1] + 1).min(row[j] + 1);
-            if i > 0 && j > 0 && *l == right[j - 1] && left[i - 1] == *r {
-                best = best.min(rows[i - 1][j - 1] + 1);
-            }
-            row.push(best);
-        }
-        rows.push(row);
-    }
-    rows[left.len()][right.len()]
+    let letters = |word: &str| word.chars().take(40).collect::<Vec<char>>();
+    crate::schedules::distance(&letters(left), &letters(right))
 }
 
 fn split(text: &str) -> (&str, &str) {

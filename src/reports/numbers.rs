@@ -3,6 +3,7 @@
 use crate::partners::Currency;
 
 use super::ledger::{Unit, Value};
+use crate::strategy::money;
 
 /// What stands where the data holds nothing.
 pub const NO_DATA: &str = "no data";
@@ -122,18 +123,11 @@ fn rounded(n: i64, by: i64) -> i64 {
     (n.saturating_abs().saturating_add(by / 2) / by) * n.signum()
 }
 
-/// Digits in groups of three: `4,000`.
+/// Digits in groups of three: `4,000`, `−4,000`.
 #[must_use]
 pub fn grouped(n: i64) -> String {
-    let digits = n.unsigned_abs().to_string();
-    let mut out = String::from(if n < 0 { MINUS } else { "" });
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    let sign = if n < 0 { MINUS } else { "" };
+    format!("{sign}{}", money::grouped(u128::from(n.unsigned_abs())))
 }
 
 #[cfg(test)]

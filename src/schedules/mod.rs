@@ -15,6 +15,7 @@ mod zone;
 
 pub use cadence::{Cadence, DayRule, Weekday, Weekdays};
 pub use cron_line::CronLine;
+pub use nearest::distance;
 pub use order::{Defaults, NotUnderstood, Order, Report, read_order, read_timing};
 pub use slots::{CATCH_UP, Missed, Slot, Timing};
 pub use zone::Zone;

@@ -17,6 +17,8 @@ pub mod trouble;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use crate::strategy::money;
+
 /// `5 Oct 2026`, in the zone.
 #[must_use]
 pub fn day(at: i64, zone: &TimeZone) -> String {
@@ -31,6 +33,13 @@ pub fn moment(at: i64, zone: &TimeZone) -> String {
 
 fn stamp(at: i64) -> Timestamp {
     Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
+/// Digits in groups of three: `1,234,567`, `−40`.
+#[must_use]
+pub fn grouped(n: i64) -> String {
+    let sign = if n < 0 { "−" } else { "" };
+    format!("{sign}{}", money::grouped(u128::from(n.unsigned_abs())))
 }
 
 /// `1 field`, `2 fields`.

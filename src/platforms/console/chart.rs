@@ -4,6 +4,7 @@
 
 use super::render::clean;
 use crate::conversation::card::Chart;
+use crate::conversation::words::grouped;
 
 pub struct ChartView {
     pub title: String,
@@ -95,19 +96,6 @@ fn bar(value: i128, at: usize, scale: &Scale) -> BarView {
 
 fn tone(at: usize) -> usize {
     at % 6 + 1
-}
-
-/// `-1234567` as `−1,234,567`.
-fn grouped(value: i64) -> String {
-    let digits = value.unsigned_abs().to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    if value < 0 { format!("−{text}") } else { text }
 }
 
 #[cfg(test)]

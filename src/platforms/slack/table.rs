@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::limits;
 use super::rich::{self, Ink, Style};
 use crate::conversation::card::{Align, Chart, Column, Table};
+use crate::conversation::words::grouped;
 
 /// What stands where there is nothing: Slack refuses empty cells.
 const NOTHING: &str = "–";
@@ -120,19 +121,6 @@ pub fn of_chart(chart: &Chart) -> Table {
         columns: std::iter::once(stub).chain(columns).collect(),
         rows: chart.categories.iter().enumerate().map(row).collect(),
     }
-}
-
-/// 1234567 as 1,234,567.
-fn grouped(number: i64) -> String {
-    let digits = number.unsigned_abs().to_string();
-    let mut text = String::from(if number < 0 { "−" } else { "" });
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 fn cell(ink: &Ink, data: &str) -> String {
