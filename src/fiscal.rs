@@ -97,12 +97,6 @@ pub fn closed_year(as_of: Date, starts: FiscalYearStart) -> Year {
     year_of(as_of, starts).previous()
 }
 
-/// The last `n` closed quarters, oldest first.
-#[must_use]
-pub fn last_n(as_of: Date, starts: FiscalYearStart, n: usize) -> Vec<Quarter> {
-    closed_quarter(as_of, starts).trailing(n)
-}
-
 impl Quarter {
     /// The quarter of this number in a fiscal year; `None` unless the number is 1 to 4.
     #[must_use]
@@ -203,12 +197,6 @@ impl Quarter {
 }
 
 impl Year {
-    /// The fiscal year that starts in this calendar year.
-    #[must_use]
-    pub fn starting_in(calendar_year: i16, starts: FiscalYearStart) -> Self {
-        Self { year: calendar_year, starts }
-    }
-
     /// Reads a label back: `FY2026`, `FY2026/27`, also without `FY`.
     #[must_use]
     pub fn from_label(label: &str, starts: FiscalYearStart) -> Option<Self> {
@@ -218,12 +206,6 @@ impl Year {
         let read = Self { year, starts };
         let whole = read.label();
         ((1900..=2200).contains(&year) && whole.trim_start_matches("FY") == digits).then_some(read)
-    }
-
-    /// The calendar year in which it starts.
-    #[must_use]
-    pub fn starts_in(self) -> i16 {
-        self.year
     }
 
     /// The first day.
@@ -356,8 +338,8 @@ mod tests {
 
     #[test]
     fn the_last_four_closed_quarters_run_oldest_first() {
-        let labels: Vec<_> =
-            last_n(date(2026, 10, 5), start(1), 4).into_iter().map(Quarter::label).collect();
+        let closed = closed_quarter(date(2026, 10, 5), start(1));
+        let labels: Vec<_> = closed.trailing(4).into_iter().map(Quarter::label).collect();
         assert_eq!(labels, ["FY2025-Q4", "FY2026-Q1", "FY2026-Q2", "FY2026-Q3"]);
     }
 

@@ -124,8 +124,7 @@ fn rules(settings: &Settings) -> Rules {
         };
         (platform, owner.user.clone())
     });
-    let public_url = settings.listen.base_url(settings.listen.address);
-    Rules { owners: owners.collect(), public_url }
+    Rules { owners: owners.collect() }
 }
 
 /// A database has one workspace until a second is made. Of two processes that start together on a

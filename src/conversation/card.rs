@@ -81,11 +81,6 @@ impl Text {
         self.and(Run::Plain(text.into()))
     }
 
-    #[must_use]
-    pub fn and_bold(self, text: impl Into<String>) -> Self {
-        self.and(Run::Bold(text.into()))
-    }
-
     /// The words alone, for fallbacks, tests and screen readers.
     #[must_use]
     pub fn words(&self) -> String {

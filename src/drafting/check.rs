@@ -35,15 +35,6 @@ pub enum Fault {
     InventedBasis { label: String },
 }
 
-impl Fault {
-    /// Whether it is worth asking the drafter again. A number or a link out of nowhere is not
-    /// repaired but counted: it smells of an instruction hidden in the data.
-    #[must_use]
-    pub fn is_repairable(&self) -> bool {
-        matches!(self, Self::DoesNotApply(_) | Self::NothingChanges)
-    }
-}
-
 /// Everything that is wrong with an edit; an edit without operations has nothing to be wrong.
 #[must_use]
 pub fn edit(brief: &EditBrief, draft: &EditDraft) -> Vec<Fault> {
@@ -360,13 +351,12 @@ mod tests {
         ] {
             assert_eq!(faults(&request, wire), [fault], "{wire}");
         }
-        assert!(!Fault::Link { label: String::new() }.is_repairable());
         let kept = r#"[{"op":"add","list":"notes","item":"More at https://acme.example/a"}]"#;
         assert!(faults(&request, kept).is_empty(), "a link that was there may stay");
     }
 
     #[test]
-    fn what_does_not_apply_or_changes_nothing_is_a_fault_that_can_be_repaired() {
+    fn what_does_not_apply_or_changes_nothing_is_a_fault() {
         let request = brief(icp(), "set it");
         for (wire, fault) in [
             (
@@ -384,7 +374,6 @@ mod tests {
         ] {
             assert_eq!(faults(&request, wire), [fault]);
         }
-        assert!(Fault::NothingChanges.is_repairable());
     }
 
     #[test]

@@ -34,8 +34,6 @@ pub struct Context {
 pub struct Rules {
     /// People who are owners from the start: (platform, user).
     pub owners: Vec<(Platform, String)>,
-    /// Where people reach this server, without a slash at the end: for links.
-    pub public_url: String,
 }
 
 impl Rules {

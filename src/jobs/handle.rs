@@ -84,17 +84,6 @@ impl Jobs {
         Ok(new)
     }
 
-    /// Posts an unknown row again because a person asked for it; false when it is not unknown.
-    pub async fn say_again(&self, tx: &mut Tx, id: &str) -> Result<bool> {
-        let Some(row) = outbox::by_id(tx, id).await? else { return Ok(false) };
-        outbox::lock(tx, &row.lane).await?;
-        let again = outbox::again(tx, id).await?;
-        if again {
-            self.deliver(tx, &row.lane).await?;
-        }
-        Ok(again)
-    }
-
     async fn deliver(&self, tx: &mut Tx, lane: &str) -> Result<()> {
         let args = Deliver { lane: lane.to_owned() };
         let opts = ticket(Queue::Deliver);

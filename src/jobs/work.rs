@@ -69,8 +69,7 @@ pub trait Work: Send + Sync + 'static {
         why: &'a str,
     ) -> Doing<'a, Result<()>>;
 
-    /// Nobody can tell whether the row was sent: tell the owner, who may ask for it again
-    /// ([`Jobs::say_again`](super::Jobs::say_again)). In the transaction that marks it.
+    /// Nobody can tell whether the row was sent: tell the owner. In the transaction that marks it.
     fn unknown<'a>(
         &'a self,
         tx: &'a mut Tx,

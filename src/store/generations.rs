@@ -17,8 +17,6 @@ statements! {
     RUNNING = "SELECT workspace_id, id, section_group, state, started_by, started_by_name, \
                started_at, lease_until, finished_at FROM generation \
                WHERE workspace_id = $1 AND section_group = $2 AND state = 'running'";
-    RENEW = "UPDATE generation SET lease_until = $3 \
-             WHERE workspace_id = $1 AND id = $2 AND state = 'running'";
     FINISH = "UPDATE generation SET state = $3, finished_at = $4 \
               WHERE workspace_id = $1 AND id = $2 AND state = 'running'";
     GET = "SELECT workspace_id, id, section_group, state, started_by, started_by_name, \
@@ -27,10 +25,6 @@ statements! {
     LAST = "SELECT workspace_id, id, section_group, state, started_by, started_by_name, \
             started_at, lease_until, finished_at FROM generation \
             WHERE workspace_id = $1 AND section_group = $2 ORDER BY started_at DESC, id DESC LIMIT 1";
-    LAST_COMPLETE = "SELECT workspace_id, id, section_group, state, started_by, started_by_name, \
-                     started_at, lease_until, finished_at FROM generation \
-                     WHERE workspace_id = $1 AND section_group = $2 AND state = 'complete' \
-                     ORDER BY started_at DESC, id DESC LIMIT 1";
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -157,16 +151,6 @@ pub async fn start(tx: &mut Tx, new: &NewGeneration) -> Result<Start> {
     Ok(Start::Running { since: running.started_at, by_name: running.started_by_name })
 }
 
-/// Prolongs the lease; false when the run is not running any more.
-pub async fn renew(
-    tx: &mut Tx,
-    workspace: &WorkspaceId,
-    id: &GenerationId,
-    lease_until: i64,
-) -> Result<bool> {
-    Ok(run!(tx, RENEW, workspace.as_str(), id.as_str(), lease_until)? == 1)
-}
-
 /// Ends a run; false when it is not running any more.
 pub async fn finish(
     tx: &mut Tx,
@@ -197,16 +181,6 @@ pub async fn last(
     row.map(Row::read).transpose()
 }
 
-/// The latest run of a group that wrote all of it.
-pub async fn last_complete(
-    db: &mut impl Reads,
-    workspace: &WorkspaceId,
-    group: SectionGroup,
-) -> Result<Option<Generation>> {
-    let row: Option<Row> = first!(db, LAST_COMPLETE, workspace.as_str(), group.as_str())?;
-    row.map(Row::read).transpose()
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::fixtures::{at_once, settled, tamper};
@@ -216,7 +190,7 @@ mod tests {
     both!(
         of_eight_who_start_a_group_one_does,
         a_run_whose_lease_is_over_makes_room_and_counts_as_failed,
-        a_run_ends_once_and_the_last_complete_one_is_known,
+        a_run_ends_once_and_the_last_one_is_known,
         a_workspace_does_not_reach_the_runs_of_another,
     );
 
@@ -258,17 +232,15 @@ mod tests {
         let mut tx = db.store.begin().await.unwrap();
         let dead = new(&ws, "dead", 10);
         start(&mut tx, &dead).await.unwrap();
-        assert!(renew(&mut tx, &ws, &dead.id, 200).await.unwrap());
         let early = start(&mut tx, &new(&ws, "early", 199)).await.unwrap();
         assert!(matches!(early, Start::Running { since: 10, .. }));
         assert_eq!(start(&mut tx, &new(&ws, "next", 200)).await.unwrap(), Start::Started);
         let found = get(&mut tx, &ws, &dead.id).await.unwrap().unwrap();
         assert_eq!((found.state, found.finished_at), (GenerationState::Failed, Some(200)));
-        assert!(!renew(&mut tx, &ws, &dead.id, 999).await.unwrap());
         assert!(!finish(&mut tx, &ws, &dead.id, GenerationState::Complete, 201).await.unwrap());
     }
 
-    async fn a_run_ends_once_and_the_last_complete_one_is_known(db: Fresh) {
+    async fn a_run_ends_once_and_the_last_one_is_known(db: Fresh) {
         let ws = settled(&db.store, "w").await;
         let mut tx = db.store.begin().await.unwrap();
         let group = SectionGroup::Ipp;
@@ -283,8 +255,6 @@ mod tests {
         let state = |run: Option<Generation>| run.map(|run| run.state);
         let latest = last(&mut tx, &ws, group).await.unwrap();
         assert_eq!(state(latest), Some(GenerationState::Failed));
-        let complete = last_complete(&mut tx, &ws, group).await.unwrap();
-        assert_eq!(state(complete), Some(GenerationState::Complete));
         tx.commit().await.unwrap();
         for wrong in ["state = 'never'", "state = 'running'", "finished_at = NULL"] {
             let sql = match wrong {
@@ -303,7 +273,6 @@ mod tests {
         start(&mut tx, &run).await.unwrap();
         assert_eq!(get(&mut tx, &other, &run.id).await.unwrap(), None);
         assert_eq!(last(&mut tx, &other, run.group).await.unwrap(), None);
-        assert!(!renew(&mut tx, &other, &run.id, 999).await.unwrap());
         assert!(!finish(&mut tx, &other, &run.id, GenerationState::Failed, 11).await.unwrap());
         assert_eq!(start(&mut tx, &new(&other, "h", 10)).await.unwrap(), Start::Started);
     }

@@ -32,7 +32,6 @@ statements! {
             WHERE id = $1 AND state = 'sending'";
     END = "UPDATE outbox SET state = $2, last_error = $3 \
            WHERE id = $1 AND state IN ('pending', 'sending')";
-    AGAIN = "UPDATE outbox SET state = 'pending' WHERE id = $1 AND state = 'unknown'";
     LOCK = "UPDATE channel_lane SET next_seq = next_seq WHERE lane = $1";
     REST = "UPDATE channel_lane SET blocked_until = $2 WHERE lane = $1 AND blocked_until < $2";
     RESTING = "SELECT blocked_until FROM channel_lane WHERE lane = $1";
@@ -200,13 +199,6 @@ pub async fn end(tx: &mut Tx, id: &str, end: End, why: &str) -> Result<bool> {
         .execute(c)
         .await
         .map(|done| done.rows_affected()))?;
-    Ok(changed == 1)
-}
-
-/// A person asks to post an unknown one again. False when it is not unknown (any more).
-pub async fn again(tx: &mut Tx, id: &str) -> Result<bool> {
-    let changed =
-        on!(tx, |c| sqlx::query(AGAIN).bind(id).execute(c).await.map(|done| done.rows_affected()))?;
     Ok(changed == 1)
 }
 

@@ -22,8 +22,6 @@ statements! {
            WHERE workspace_id = $1), $2, $3, $4, $5, $6, $7, $8, $9)";
     IMPORT_LOG = "SELECT kind, at, by_name, source, added, changed, unchanged, refused \
                   FROM import_log WHERE workspace_id = $1 ORDER BY seq DESC LIMIT $2";
-    LAST_IMPORT = "SELECT kind, at, by_name, source, added, changed, unchanged, refused \
-                   FROM import_log WHERE workspace_id = $1 AND kind = $2 ORDER BY seq DESC LIMIT 1";
 }
 
 /// Rows written by one statement.
@@ -301,16 +299,6 @@ pub async fn import_log(
     rows.into_iter().map(ImportRow::read).collect()
 }
 
-/// The latest import of a kind.
-pub async fn last_import(
-    db: &mut impl Reads,
-    workspace: &WorkspaceId,
-    kind: Kind,
-) -> Result<Option<Imported>> {
-    let row: Option<ImportRow> = first!(db, LAST_IMPORT, workspace.as_str(), word(kind))?;
-    row.map(ImportRow::read).transpose()
-}
-
 #[cfg(test)]
 mod tests {
     use sqlx::{Executor, SqlSafeStr};
@@ -424,11 +412,9 @@ mod tests {
         for one in &imported {
             log_import(&mut tx, &ws, one).await.unwrap();
         }
-        let last = last_import(&mut tx, &ws, Kind::Deals).await.unwrap();
-        assert_eq!(last.as_ref(), imported.last());
         let log = import_log(&mut tx, &ws, 9).await.unwrap();
         assert!(log.iter().eq(imported.iter().rev()));
-        assert_eq!(last_import(&mut tx, &other, Kind::Deals).await.unwrap(), None);
+        assert_eq!(import_log(&mut tx, &other, 9).await.unwrap(), []);
     }
 
     async fn a_workspace_does_not_reach_the_facts_of_another(db: Fresh) {

@@ -116,16 +116,6 @@ impl SectionGroup {
     pub fn addresses(self) -> Vec<SectionAddress> {
         SectionAddress::ALL.into_iter().filter(|address| address.group() == self).collect()
     }
-
-    /// Groups that should be written again when this one changes (W-08).
-    #[must_use]
-    pub fn dependants(self) -> &'static [Self] {
-        match self {
-            Self::Icp => &[Self::Ipp],
-            Self::Ipp => &[Self::Tam],
-            Self::Tam => &[],
-        }
-    }
 }
 
 impl fmt::Display for SectionGroup {
@@ -159,7 +149,6 @@ mod tests {
         for group in SectionGroup::ALL {
             assert_eq!(SectionGroup::parse(group.as_str()), Some(group));
             assert_eq!(serde_json::to_string(&group).unwrap(), format!("\"{group}\""));
-            assert!(!group.dependants().contains(&group));
         }
     }
 }

@@ -50,15 +50,6 @@ impl Money {
         Self { minor, currency }
     }
 
-    /// So many whole dollars, euros, yen.
-    ///
-    /// # Errors
-    /// [`MoneyError::TooLarge`] when it does not fit.
-    pub fn from_major(major: i64, currency: Currency) -> Result<Self, MoneyError> {
-        let minor = major.checked_mul(currency.minor_per_major()).ok_or(MoneyError::TooLarge)?;
-        Ok(Self { minor, currency })
-    }
-
     /// Adds two amounts of one currency.
     ///
     /// # Errors

@@ -374,7 +374,7 @@ mod tests {
         };
         let range = |code: &str, min: i64, max: i64| {
             let currency = Currency::from_code(code).unwrap();
-            let bound = |major| Some(Money::from_major(major, currency).unwrap());
+            let bound = |major: i64| Some(Money::new(major * currency.minor_per_major(), currency));
             Some(Read::Whole(Range::new(bound(min), bound(max))))
         };
         assert_eq!(read("$10m–$50m"), range("USD", 10_000_000, 50_000_000));

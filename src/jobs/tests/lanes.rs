@@ -12,7 +12,6 @@ both!(
     an_unknown_send_rests_then_is_found_and_not_sent_again,
     an_unknown_send_that_is_not_there_is_sent_again,
     an_unknown_send_that_nobody_can_look_for_is_told_to_its_owner,
-    a_person_can_ask_for_an_unknown_one_again,
     a_row_that_was_being_sent_when_the_process_ended_is_looked_for_first,
     a_repeatable_row_is_simply_sent_again,
     a_form_is_not_opened_after_its_trigger_died,
@@ -129,23 +128,6 @@ async fn an_unknown_send_that_nobody_can_look_for_is_told_to_its_owner(db: Fresh
     let told = "unknown 1: no permission";
     assert_eq!(sends(&rig), ["send 1", "find 1", told, "send 2", "sent 2"]);
     assert_eq!(rig.number("SELECT COUNT(*) FROM outbox WHERE state = 'unknown'").await, 1);
-    engine.stop().await.unwrap();
-}
-
-async fn a_person_can_ask_for_an_unknown_one_again(db: Fresh) {
-    let rig = Rig::new(db).await;
-    unknown_once(&rig);
-    rig.spy.on_find(|_| Found::CannotLook("no permission".to_owned()));
-    let engine = rig.start(quick()).await;
-    rig.say(&post("1")).await;
-    rig.spy.wait_for(1, "unknown 1").await;
-    rig.until("SELECT COUNT(*) FROM outbox WHERE state = 'unknown'", 1).await;
-    for wanted in [true, false] {
-        let mut tx = rig.db.store.begin().await.unwrap();
-        assert_eq!(rig.jobs.say_again(&mut tx, "1").await.unwrap(), wanted);
-        tx.commit().await.unwrap();
-    }
-    rig.spy.wait_for(1, "sent 1").await;
     engine.stop().await.unwrap();
 }
 
