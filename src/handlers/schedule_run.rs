@@ -45,9 +45,11 @@ pub async fn tick(cx: &Context, now: Timestamp) -> Handled {
 
 /// A schedule that does not read is logged, and looked at again in an hour.
 async fn put_off(tx: &mut Tx, (id, error): (&ScheduleId, &Error), now: Timestamp) -> Handled {
-    telemetry::reference(error, &format!("a schedule that is due does not read: {id}"));
     let until = now.saturating_add(PUT_OFF).unwrap_or(Timestamp::MAX);
-    Ok(schedules::put_off(tx, id, until.as_millisecond()).await?)
+    if schedules::put_off(tx, id, (now.as_millisecond(), until.as_millisecond())).await? {
+        telemetry::reference(error, &format!("a schedule that is due does not read: {id}"));
+    }
+    Ok(())
 }
 
 async fn advance(cx: &Context, tx: &mut Tx, stored: &StoredSchedule, now: Timestamp) -> Handled {

@@ -33,7 +33,8 @@ statements! {
     ADVANCE = "UPDATE schedule SET next_slot = $3, next_due_at = $4, revision = revision + 1 \
                WHERE id = $1 AND next_slot = $2 AND state = 'active'";
     /// By the tick, about what it found due and could not read.
-    PUT_OFF = "UPDATE schedule SET next_due_at = $2 WHERE id = $1 AND state = 'active'";
+    PUT_OFF = "UPDATE schedule SET next_due_at = $3 \
+               WHERE id = $1 AND next_due_at <= $2 AND state = 'active'";
     SET_STATE = "UPDATE schedule SET state = $3, revision = revision + 1 \
                  WHERE workspace_id = $1 AND id = $2 AND state <> 'removed'";
     RESUME = "UPDATE schedule SET state = 'active', next_slot = $3, next_due_at = $4, \
@@ -306,10 +307,11 @@ pub async fn due(
     Ok(read.collect())
 }
 
-/// One that does not read is not looked at again before `until`. Its slot stays, so that a later
-/// version which reads it goes on from there.
-pub async fn put_off(tx: &mut Tx, id: &ScheduleId, until: i64) -> Result<()> {
-    hit(run!(tx, PUT_OFF, id.as_str(), until)?)
+/// One that does not read and was due by `now` is not looked at again before `until`; false when
+/// somebody else has put it off. Its slot stays, so that a later version which reads it goes on from
+/// there.
+pub async fn put_off(tx: &mut Tx, id: &ScheduleId, (now, until): (i64, i64)) -> Result<bool> {
+    Ok(run!(tx, PUT_OFF, id.as_str(), now, until)? == 1)
 }
 
 /// Moves a schedule on from the slot that was due; false when somebody else has done so, or it was
@@ -514,7 +516,9 @@ mod tests {
         let (named, _) = found.next().unwrap().unwrap_err();
         assert_eq!(named, odd);
         assert_eq!(found.next().unwrap().unwrap(), good);
-        put_off(&mut tx, &odd, due_at(NOMINAL) + 5).await.unwrap();
+        let hour = (due_at(NOMINAL), due_at(NOMINAL) + 5);
+        assert!(put_off(&mut tx, &odd, hour).await.unwrap());
+        assert!(!put_off(&mut tx, &odd, hour).await.unwrap(), "once");
         assert_eq!(due(&mut tx, due_at(NOMINAL) + 4, 9).await.unwrap().len(), 1);
         assert_eq!(due(&mut tx, due_at(NOMINAL) + 5, 9).await.unwrap().len(), 2);
     }
