@@ -232,12 +232,12 @@ mod tests {
         let mut tx = db.store.begin().await.unwrap();
         let dead = new(&ws, "dead", 10);
         start(&mut tx, &dead).await.unwrap();
-        let early = start(&mut tx, &new(&ws, "early", 199)).await.unwrap();
+        let early = start(&mut tx, &new(&ws, "early", 109)).await.unwrap();
         assert!(matches!(early, Start::Running { since: 10, .. }));
-        assert_eq!(start(&mut tx, &new(&ws, "next", 200)).await.unwrap(), Start::Started);
+        assert_eq!(start(&mut tx, &new(&ws, "next", 110)).await.unwrap(), Start::Started);
         let found = get(&mut tx, &ws, &dead.id).await.unwrap().unwrap();
-        assert_eq!((found.state, found.finished_at), (GenerationState::Failed, Some(200)));
-        assert!(!finish(&mut tx, &ws, &dead.id, GenerationState::Complete, 201).await.unwrap());
+        assert_eq!((found.state, found.finished_at), (GenerationState::Failed, Some(110)));
+        assert!(!finish(&mut tx, &ws, &dead.id, GenerationState::Complete, 111).await.unwrap());
     }
 
     async fn a_run_ends_once_and_the_last_one_is_known(db: Fresh) {

@@ -34,6 +34,7 @@ const LEAD_TO_THE_WORKSPACE: &[&str] = &[
     "SELECT workspace_id, id, order_body, place, owner, owner_name, state, approval, next_slot, \
      next_due_at, created_at FROM schedule WHERE state = 'active'",
     "UPDATE schedule SET next_slot = $3, next_due_at = $4, revision = revision + 1 WHERE id = $1",
+    "UPDATE schedule SET next_due_at = $3 WHERE id = $1",
 ];
 
 /// The engine's own rows are reached by the lane they leave by.
