@@ -1,18 +1,20 @@
 //! Who is there from the start: the console's three people, the owners of the settings, and a claim
 //! code while Slack has no owner.
 
+use std::collections::BTreeSet;
+
 use crate::config::Settings;
 use crate::conversation::inbound::Platform;
 use crate::handlers::context::Context;
 use crate::handlers::members::code_hash;
 use crate::ids::WorkspaceId;
-use crate::platforms::console::port::{PortError, TEAM};
+use crate::platforms::console::port::TEAM;
 use crate::platforms::console::visit;
 use crate::store::installations::{self, Installation};
 use crate::store::members::{self, Identity, Member, Role};
 use crate::store::{self, Tx, console, workspaces};
 
-use super::opened::Opened;
+use super::opened::{Opened, StartError};
 
 /// The people of a console on this machine (design: Ana, Ben, Vic).
 const CONSOLE_PEOPLE: [(&str, &str, Role); 3] =
@@ -57,19 +59,36 @@ fn console_owners(cx: &Context) -> impl Iterator<Item = &str> {
     here.map(|(_, user)| user.as_str())
 }
 
+/// The console's owners of the settings and of the workspace.
+async fn all_console_owners(cx: &Context) -> Result<BTreeSet<String>, store::Error> {
+    let mut owners: BTreeSet<String> = console_owners(cx).map(str::to_owned).collect();
+    let mut reader = cx.store.reader().await?;
+    let Some(workspace) = workspaces::list(&mut reader).await?.into_iter().next() else {
+        return Ok(owners);
+    };
+    let known = members::list(&mut reader, &workspace.id).await?;
+    let owning = known.into_iter().filter(|known| known.member.role == Role::Owner);
+    let here = owning
+        .flat_map(|known| known.identities)
+        .filter(|identity| identity.platform == Platform::Console && identity.team == TEAM);
+    owners.extend(here.map(|identity| identity.user));
+    Ok(owners)
+}
+
 /// A one-time sign-in address for each of them, where nobody may just pick who they are.
 pub async fn sign_in_links(
     opened: &Opened,
     settings: &Settings,
-) -> Result<Vec<(String, String)>, PortError> {
+) -> Result<Vec<(String, String)>, StartError> {
     let mut links = Vec::new();
-    if !settings.console.on || settings.listen.is_loopback() {
+    if !settings.console.on || settings.listen.is_private() {
         return Ok(links);
     }
-    for user in console_owners(&opened.cx) {
+    for user in all_console_owners(&opened.cx).await? {
         let now = opened.cx.clock.now_ms();
-        let link = visit::invite(opened.ports.as_ref(), user, now).await?;
-        links.push((user.to_owned(), link));
+        let invited = visit::invite(opened.ports.as_ref(), &user, now).await;
+        let link = invited.map_err(|error| StartError::Other(error.to_string()))?;
+        links.push((user, link));
     }
     Ok(links)
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use url::Url;
+use url::{Host, Url};
 
 use super::secret::{Secret, SecretKey};
 
@@ -25,6 +25,13 @@ impl Listen {
         self.address.ip().is_loopback()
     }
 
+    /// Whether whoever reaches us sits at this machine: with a public address something hands
+    /// requests on from elsewhere, and those look like this machine's own.
+    #[must_use]
+    pub fn is_private(&self) -> bool {
+        self.is_loopback() && self.public_url.as_ref().is_none_or(is_this_machine)
+    }
+
     /// The start of every link to us, without a trailing slash. `bound` is the address that the
     /// system gave, which differs from the one asked for when that had port 0.
     #[must_use]
@@ -34,6 +41,17 @@ impl Listen {
             None if bound.ip().is_unspecified() => format!("http://localhost:{}", bound.port()),
             None => format!("http://{bound}"),
         }
+    }
+}
+
+/// Whether an address leads to the machine itself.
+#[must_use]
+pub fn is_this_machine(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
     }
 }
 

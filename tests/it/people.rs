@@ -88,6 +88,28 @@ fn the_code_that_the_server_prints_makes_the_first_owner_in_slack() {
 }
 
 #[test]
+fn with_an_address_elsewhere_owners_come_in_by_their_link_only() {
+    let elsewhere = &[("ATTACHE_PUBLIC_URL", "https://attache.example.com")];
+    tell(&[Face::Console], elsewhere, async |bot| {
+        let base = bot.console.base.borrow().clone();
+        // As a plain proxy hands it on: asked for this machine, and nothing says that it was not.
+        let pick = bot.stage.http.post(format!("{base}/sign-in")).header("origin", &base);
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let refused = pick.header(form.0, form.1).body("person=ana").send().await.unwrap();
+        assert_eq!(refused.status(), 403);
+        assert!(refused.headers().get("set-cookie").is_none());
+        let links = bot.stage.sign_in_links().await;
+        assert_eq!(links.len(), 1, "{links:?}");
+        assert_eq!(links[0].0, "ana");
+        let came_in = bot.stage.http.get(format!("{base}{}", links[0].1)).send().await.unwrap();
+        assert!(came_in.headers().get("set-cookie").is_some(), "{came_in:?}");
+    });
+    tell(&[Face::Console], &[], async |bot| {
+        assert_eq!(bot.stage.sign_in_links().await, [], "at this machine nobody needs one");
+    });
+}
+
+#[test]
 fn the_last_owner_stays() {
     tell(&[Face::Console], &[("ATTACHE_OWNERS", "")], async |bot| {
         bot.say("ana", "/strategy members role ana viewer").await;

@@ -13,6 +13,7 @@ use url::Url;
 
 use super::Console;
 use super::trouble::Trouble;
+use crate::config::rooms::is_this_machine;
 
 /// Under which addresses the console answers.
 #[derive(Clone, Debug)]
@@ -57,7 +58,8 @@ impl Settings {
     }
 
     /// Anybody who can reach this address sits at this machine, so they may pick who they are: the
-    /// server listens on loopback only, was asked under a loopback name, and no proxy stands between.
+    /// server listens on loopback only, has no address elsewhere (a proxy may hide that it is one),
+    /// was asked under a loopback name, and nothing says that a proxy stands between.
     #[must_use]
     pub fn may_pick(&self, headers: &HeaderMap) -> bool {
         let local = host(headers).is_some_and(|host| {
@@ -65,7 +67,8 @@ impl Settings {
         });
         let forwarded = ["forwarded", "x-forwarded-for", "x-forwarded-host", "via", "x-real-ip"];
         let direct = !forwarded.iter().any(|name| headers.contains_key(*name));
-        self.listen.ip().is_loopback() && local && direct
+        let private = self.public_url.as_ref().is_none_or(is_this_machine);
+        self.listen.ip().is_loopback() && private && local && direct
     }
 
     /// A browser that came over HTTPS keeps the cookie for HTTPS.
@@ -274,14 +277,24 @@ mod tests {
     #[test]
     fn who_you_are_is_picked_at_this_machine_only() {
         let headers = |pairs: &[(&str, &str)]| request("GET", pairs).headers().clone();
-        let ours = settings(Some("https://attache.example.com"));
-        assert!(ours.may_pick(&headers(&[("host", "localhost:8080")])));
-        assert!(ours.may_pick(&headers(&[("host", "[::1]:8080")])));
-        assert!(!ours.may_pick(&headers(&[("host", "attache.example.com")])));
+        for public in [None, Some("http://localhost:8080"), Some("http://127.0.0.1:9090")] {
+            let ours = settings(public);
+            assert!(ours.may_pick(&headers(&[("host", "localhost:8080")])), "{public:?}");
+            assert!(ours.may_pick(&headers(&[("host", "[::1]:8080")])), "{public:?}");
+        }
+        let ours = settings(None);
         let proxied = headers(&[("host", "localhost:8080"), ("x-forwarded-for", "203.0.113.9")]);
         assert!(!ours.may_pick(&proxied));
         let open = Settings { listen: "0.0.0.0:8080".parse().unwrap(), public_url: None };
         assert!(!open.may_pick(&headers(&[("host", "localhost:8080")])));
+    }
+
+    #[test]
+    fn behind_a_proxy_that_hides_itself_nobody_picks_who_they_are() {
+        let ours = settings(Some("https://attache.example.com"));
+        for host in ["127.0.0.1:8080", "localhost:8080", "[::1]:8080", "attache.example.com"] {
+            assert!(!ours.may_pick(request("GET", &[("host", host)]).headers()), "{host}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use attache::app::commands;
 use attache::app::opened::StartError;
+use attache::app::people::sign_in_links;
 use attache::app::serve::{Pace, Running, start};
 use attache::cli::output::Output;
 use attache::cli::{self, Invocation};
@@ -116,6 +117,13 @@ impl Stage {
     pub fn context(&self) -> Arc<attache::handlers::context::Context> {
         let servers = self.servers.borrow();
         Arc::clone(&servers.first().expect("a server runs").opened.cx)
+    }
+
+    /// What the server prints for the console's owners at start: who, and the path that signs in.
+    pub async fn sign_in_links(&self) -> Vec<(String, String)> {
+        let servers = self.servers.borrow();
+        let running = servers.first().expect("a server runs");
+        sign_in_links(&running.opened, &self.settings).await.expect("links can be made")
     }
 
     /// What the engine does from time to time, now.
