@@ -38,6 +38,9 @@ pub trait Messenger: Send + Sync {
     /// brought about. `Ok(None)` means: surely not there.
     fn find<'a>(&'a self, trace: &'a Trace<'a>) -> Sending<'a, Option<MessageRef>>;
 
+    /// Whether our token is good, now, for this team: asked before a team is linked.
+    fn speaks_for<'a>(&'a self, team: &'a str) -> Sending<'a, bool>;
+
     /// What the platform says about a person: their requests do not always carry it.
     fn about<'a>(&'a self, who: &'a Actor) -> Sending<'a, Profile>;
 }

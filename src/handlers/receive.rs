@@ -19,7 +19,7 @@ use crate::handlers::{
 };
 use crate::jobs::JobError;
 use crate::store::inbox::{self, InboxRow};
-use crate::store::{Tx, installations};
+use crate::store::{Tx, installations, workspaces};
 use crate::telemetry;
 
 /// Answers one row of the inbox and finishes it in the same transaction.
@@ -28,6 +28,11 @@ pub async fn heard(cx: &Context, row: &InboxRow) -> Result<(), JobError> {
         Ok(inbound) => inbound,
         Err(error) => return Err(JobError::Fail(format!("an inbox row does not read: {error}"))),
     };
+    match scene::is_ours(cx, &inbound).await {
+        Ok(true) => {}
+        Ok(false) => return turn_away(cx, row, &inbound).await.map_err(retry),
+        Err(trouble) => return Err(retry(trouble)),
+    }
     let inbound = match scene::introduced(cx, inbound).await {
         Ok(inbound) => inbound,
         Err(error) => return Err(JobError::Retry(format!("who asks is not known: {error}"))),
@@ -37,10 +42,31 @@ pub async fn heard(cx: &Context, row: &InboxRow) -> Result<(), JobError> {
         Err(Trouble::Denied { card, what }) => tell(cx, row, &inbound, (card, Some(what))).await,
         other => other,
     };
-    outcome.map_err(|trouble| match trouble {
+    outcome.map_err(retry)
+}
+
+fn retry(trouble: Trouble) -> JobError {
+    match trouble {
         Trouble::Ours(ours) => JobError::Retry(ours.to_string()),
         Trouble::Mend(card) | Trouble::Denied { card, .. } => JobError::Fail(card.fallback),
-    })
+    }
+}
+
+/// A team that is not ours is told so where it left an address for the answer: there is no token to
+/// speak to it otherwise.
+async fn turn_away(cx: &Context, row: &InboxRow, inbound: &Inbound) -> Handled {
+    let mut tx = cx.store.begin().await?;
+    let answerable = inbound.answer.url.is_some();
+    if let Some(only) = workspaces::only(&mut tx).await?.filter(|_| answerable) {
+        let Inbound { who, place, answer, .. } = inbound.clone();
+        let asked = Asked { who, near: place, answer };
+        let card = Card::sentence(words::trouble::no_workspace_linked());
+        Desk::whisper_in(cx, &mut tx, &only.id, (&asked, card)).await?;
+    }
+    if inbox::finish(&mut tx, row, cx.wall.now_ms()).await? {
+        return Ok(tx.commit().await?);
+    }
+    Ok(tx.rollback().await?)
 }
 
 /// Tries are used up: in the transaction that says so, the person gets an apology with a reference.

@@ -110,6 +110,21 @@ impl<'a> Scene<'a> {
     }
 }
 
+/// Whether the request's team is linked, or is the one that our token speaks for, which is linked
+/// when it is heard for the first time. A signature alone says only that the app was asked: anybody's
+/// team may have it. A team that removed the app comes back once the token is good again.
+pub async fn is_ours(cx: &Context, inbound: &Inbound) -> Result<bool, Trouble> {
+    let (platform, team) = (inbound.who.platform, &inbound.place.team);
+    let mut reader = cx.store.reader().await?;
+    if installations::by_team(&mut reader, platform, team).await?.is_some() {
+        return Ok(true);
+    }
+    drop(reader);
+    let Some(messenger) = cx.messengers.get(&platform) else { return Ok(false) };
+    let asked = messenger.speaks_for(team).await;
+    asked.map_err(|error| Trouble::ours(format!("whose team asks is not known: {error}")))
+}
+
 /// The request with what its platform says about the person now: who is a guest has no rights, and
 /// commands do not say so. When it cannot be asked, somebody it has vouched for before passes.
 pub async fn introduced(cx: &Context, inbound: Inbound) -> Result<Inbound, SendError> {
@@ -150,8 +165,8 @@ pub fn read_sheet(token: &str) -> Handled<Sheet> {
     Sheet::read(token).ok_or_else(|| Trouble::mend(words::trouble::retired_button()))
 }
 
-/// The workspace that the team is linked to. A team heard for the first time is linked to the only
-/// workspace there is; where there are several, an owner must say which.
+/// The workspace that the team is linked to. A team of ours ([`is_ours`]) heard for the first time is
+/// linked to the only workspace there is; where there are several, an owner must say which.
 async fn workspace_of(cx: &Context, tx: &mut Tx, inbound: &Inbound) -> Handled<WorkspaceId> {
     let who = &inbound.who;
     let team = &inbound.place.team;

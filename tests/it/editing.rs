@@ -309,9 +309,9 @@ fn guests_and_people_of_other_organisations_may_nothing() {
         let thread = bot.edit("ana", "icp", ASKED).await;
         let card = bot.card(&thread).await;
         let person = super::bot::people::EVE;
-        for odd in ["is_restricted", "is_ultra_restricted", "is_stranger"] {
+        for odd in ["is_restricted", "is_ultra_restricted", "is_stranger", "team_id"] {
             let mut info = person.in_slack();
-            info[odd] = true.into();
+            info[odd] = if odd == "team_id" { "T0PARTNER".into() } else { true.into() };
             bot.stage.api.set_user(person.slack, info);
             bot.say("eve", "/strategy icp").await;
             let told = bot.last_whisper("eve").await;

@@ -13,4 +13,5 @@ mod reports;
 mod schedules;
 mod setup;
 mod slack_http;
+mod strangers;
 mod tam;

@@ -6,7 +6,9 @@
 use std::sync::Arc;
 
 use super::live::Bell;
-use super::port::{BOT, Body, File, NewCard, NewMessage, OpenForm, PortError, Talk, direct, place};
+use super::port::{
+    BOT, Body, File, NewCard, NewMessage, OpenForm, PortError, TEAM, Talk, direct, place,
+};
 use crate::clock::Clock;
 use crate::conversation::card::{Card, Part};
 use crate::conversation::form::Form;
@@ -124,6 +126,10 @@ impl Messenger for Client {
     }
 
     /// A session of ours says all there is to know.
+    fn speaks_for<'a>(&'a self, team: &'a str) -> Sending<'a, bool> {
+        Box::pin(std::future::ready(Ok(team == TEAM)))
+    }
+
     fn about<'a>(&'a self, who: &'a Actor) -> Sending<'a, Profile> {
         let profile = Profile { standing: who.standing, name: who.name.clone() };
         Box::pin(std::future::ready(Ok(profile)))

@@ -53,8 +53,16 @@ pub struct SlackMessenger {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Identity {
     pub team: String,
+    /// The organisation that the team is part of.
+    pub enterprise: Option<String>,
     /// The bot's user.
     pub user: String,
+}
+
+impl Identity {
+    fn is(&self, team: &str) -> bool {
+        self.team == team || self.enterprise.as_deref() == Some(team)
+    }
 }
 
 impl SlackMessenger {
@@ -86,10 +94,28 @@ impl SlackMessenger {
         #[derive(Deserialize)]
         struct Whose {
             team_id: String,
+            #[serde(default)]
+            enterprise_id: Option<String>,
             user_id: String,
         }
         let whose: Whose = self.call("auth.test", &json!({})).await.map_err(again)?;
-        Ok(Identity { team: whose.team_id, user: whose.user_id })
+        let enterprise = whose.enterprise_id.filter(|id| !id.is_empty());
+        Ok(Identity { team: whose.team_id, enterprise, user: whose.user_id })
+    }
+
+    /// Asked anew for a team that could be ours: a token that was good once may be revoked.
+    async fn is_good_for(&self, team: &str) -> Result<bool, SendError> {
+        if self.identity.get().is_some_and(|known| !known.is(team)) {
+            return Ok(false);
+        }
+        match self.ask_whose().await {
+            Ok(whose) => Ok(whose.is(team)),
+            Err(SendError::Refused(word)) => {
+                tracing::warn!(word, "the Slack token is good for no team");
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// What Slack says about a person: commands and messages carry neither whether they are a guest
@@ -106,7 +132,8 @@ impl SlackMessenger {
             return Ok(known.clone());
         }
         let asked: Asked = self.get("users.info", &[("user", Some(user))]).await.map_err(again)?;
-        let profile = Profile { standing: asked.user.standing(), name: asked.user.name() };
+        let standing = asked.user.standing(self.identity().await?);
+        let profile = Profile { standing, name: asked.user.name() };
         let mut profiles = self.profiles();
         if profiles.len() >= MOST_PROFILES {
             profiles.clear();
@@ -257,6 +284,10 @@ impl Messenger for SlackMessenger {
         self.look(trace).boxed()
     }
 
+    fn speaks_for<'a>(&'a self, team: &'a str) -> Sending<'a, bool> {
+        self.is_good_for(team).boxed()
+    }
+
     fn about<'a>(&'a self, who: &'a Actor) -> Sending<'a, Profile> {
         self.profile(&who.user).boxed()
     }
@@ -275,6 +306,8 @@ struct Posted {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct Person {
+    team_id: Option<String>,
+    enterprise_user: Option<OfEnterprise>,
     deleted: Option<bool>,
     is_bot: Option<bool>,
     is_restricted: Option<bool>,
@@ -282,6 +315,12 @@ struct Person {
     is_stranger: Option<bool>,
     real_name: Option<String>,
     profile: Option<Names>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct OfEnterprise {
+    enterprise_id: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -301,11 +340,19 @@ impl Person {
         shown.filter(set).or(real.filter(set)).cloned()
     }
 
-    fn standing(&self) -> Standing {
+    /// Slack marks strangers only to some apps: whose team is neither ours nor of our organisation
+    /// is one too.
+    fn is_foreign_to(&self, us: &Identity) -> bool {
+        let of = self.enterprise_user.as_ref().and_then(|of| of.enterprise_id.as_deref());
+        let colleague = us.enterprise.is_some() && of == us.enterprise.as_deref();
+        self.team_id.as_deref().is_some_and(|team| !us.is(team)) && !colleague
+    }
+
+    fn standing(&self, us: &Identity) -> Standing {
         let is = |said: Option<bool>| said == Some(true);
         if is(self.is_bot) {
             Standing::Bot
-        } else if is(self.is_stranger) || is(self.deleted) {
+        } else if is(self.is_stranger) || is(self.deleted) || self.is_foreign_to(us) {
             Standing::External
         } else if is(self.is_restricted) || is(self.is_ultra_restricted) {
             Standing::Guest
@@ -360,5 +407,40 @@ fn reply(to: &Private, message: &Message) -> Value {
 impl From<Unfit> for SendError {
     fn from(unfit: Unfit) -> Self {
         Self::Refused(unfit.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_is_of_no_team_of_ours_is_external() {
+        let us = |enterprise: Option<&str>| Identity {
+            team: "T0NORTHW".to_owned(),
+            enterprise: enterprise.map(str::to_owned),
+            user: "U0ATTACHE".to_owned(),
+        };
+        let standing = |person: Value, us: &Identity| {
+            serde_json::from_value::<Person>(person).unwrap().standing(us)
+        };
+        let (alone, grid) = (us(None), us(Some("E0NORTH")));
+        let of = |team: &str, enterprise: Option<&str>| {
+            let of = enterprise.map(|id| json!({ "enterprise_id": id }));
+            json!({ "id": "U1", "team_id": team, "enterprise_user": of })
+        };
+        for (person, us, expected) in [
+            (json!({ "id": "U1" }), &alone, Standing::Full),
+            (of("T0NORTHW", None), &alone, Standing::Full),
+            (of("T0PARTNER", None), &alone, Standing::External),
+            (of("T0PARTNER", Some("E0NORTH")), &alone, Standing::External),
+            (of("T0NORTHW", Some("E0NORTH")), &grid, Standing::Full),
+            (of("T0SISTER", Some("E0NORTH")), &grid, Standing::Full),
+            (of("E0NORTH", None), &grid, Standing::Full),
+            (of("T0PARTNER", Some("E0PARTNER")), &grid, Standing::External),
+            (of("T0PARTNER", None), &grid, Standing::External),
+        ] {
+            assert_eq!(standing(person.clone(), us), expected, "{person} for {us:?}");
+        }
     }
 }

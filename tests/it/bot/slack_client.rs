@@ -389,11 +389,13 @@ async fn the_token_says_who_we_are_and_slack_says_who_others_are() {
     api.set_user("U0GUS", json!({ "id": "U0GUS", "is_restricted": true }));
     api.set_user("U0EVE", json!({ "id": "U0EVE", "is_stranger": true }));
     api.set_user("U0ROB", json!({ "id": "U0ROB", "is_bot": true }));
+    api.set_user("U0PAT", json!({ "id": "U0PAT", "team_id": "T0PARTNER" }));
     for (user, standing) in [
         (ANA, Standing::Full),
         ("U0GUS", Standing::Guest),
         ("U0EVE", Standing::External),
         ("U0ROB", Standing::Bot),
+        ("U0PAT", Standing::External),
     ] {
         let who = Actor { user: user.to_owned(), ..ana() };
         assert_eq!(slack.about(&who).await.unwrap().standing, standing, "{user}");

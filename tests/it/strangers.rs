@@ -1,0 +1,65 @@
+//! Who is not ours: teams that anybody may have, and one that removed the app.
+
+use serde_json::json;
+
+use super::bot::slack_api::Failure;
+use super::bot::slack_face::{form, recorded};
+use super::bot::{Bot, on_slack};
+
+const LINKED: &str = "SELECT team FROM installation WHERE platform = 'slack' AND active = 1";
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A command that Slack signed, from another team.
+async fn from_team(bot: &Bot, team: &str, text: &str) {
+    let mut command = bot.slack.command_of("eve", "C0THEIRS", text);
+    command["team_id"] = json!(team);
+    let answer = bot.slack.post("/slack/commands", FORM, form(&command)).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, ""), "{text}");
+    bot.stage.settle().await;
+}
+
+#[test]
+fn only_the_team_of_the_token_is_linked() {
+    on_slack(async |bot| {
+        for known in [false, true] {
+            from_team(bot, "T0OTHER", "icp").await;
+            let told = bot.last_whisper("eve").await;
+            told.says("This team is not linked to a workspace yet.");
+            let mut event = bot.slack.message_of("eve", "C0THEIRS", None, "<@U0ATTACHE> icp");
+            event["team_id"] = json!("T0OTHER");
+            event["authorizations"][0]["team_id"] = json!("T0OTHER");
+            assert_eq!(bot.slack.event(&event).await.status, 200);
+            bot.stage.settle().await;
+            let linked = bot.stage.texts(LINKED).await;
+            assert_eq!(linked.len(), usize::from(known), "{linked:?}");
+            bot.gather().await;
+            assert_eq!(bot.stage.texts(LINKED).await, ["T0NORTHW"]);
+        }
+        assert_eq!(bot.whispers("eve").await.len(), 2, "one for each command");
+        let asked = bot.stage.api.calls("users.info");
+        assert!(asked.iter().all(|asked| asked["user"] != "U09EVE"), "{asked:?}");
+        bot.say("ana", "/strategy members").await;
+        bot.last_whisper("ana").await.does_not_say("eve");
+    });
+}
+
+#[test]
+fn a_team_that_removed_the_app_comes_back_with_a_good_token_only() {
+    on_slack(async |bot| {
+        bot.with_sample().await;
+        let mut gone = recorded("lifecycle", "uninstalled");
+        gone["event_id"] = json!("Ev0GONE");
+        assert_eq!(bot.slack.event(&gone).await.status, 200);
+        bot.stage.settle().await;
+        assert!(bot.stage.texts(LINKED).await.is_empty());
+
+        bot.stage.api.fail_next("auth.test", Failure::Refused("account_inactive"));
+        bot.say("ana", "/strategy icp").await;
+        bot.last_whisper("ana").await.says("This team is not linked to a workspace yet.");
+        assert!(bot.stage.texts(LINKED).await.is_empty());
+
+        bot.say("ana", "/strategy icp").await;
+        bot.last_whisper("ana").await.says("Confidence:");
+        assert_eq!(bot.stage.texts(LINKED).await, ["T0NORTHW"]);
+    });
+}
