@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::config::key_file::{self, KeyError};
+use crate::config::private;
 use crate::config::{Database, OwnerOn, SecretKey, Settings};
 use crate::conversation::inbound::Platform;
 use crate::drafting::rules::RulesDrafter;
@@ -28,7 +29,7 @@ pub enum StartError {
     Key(#[from] KeyError),
     #[error("the database cannot be opened: {0}")]
     Store(#[from] store::Error),
-    #[error("the folder {0} for the database cannot be made: {1}")]
+    #[error("the folder for the database {0} cannot be made: {1}")]
     Folder(String, std::io::Error),
     #[error("cannot listen on {0}: {1}")]
     Listen(std::net::SocketAddr, std::io::Error),
@@ -54,11 +55,9 @@ pub async fn open(
     exclusive: bool,
     clock: Clock,
 ) -> Result<Opened, StartError> {
-    if let Database::Sqlite { file, .. } = &settings.database
-        && let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty())
-    {
-        std::fs::create_dir_all(folder)
-            .map_err(|error| StartError::Folder(folder.display().to_string(), error))?;
+    if let Database::Sqlite { file, .. } = &settings.database {
+        private::folder_of(file)
+            .map_err(|error| StartError::Folder(file.display().to_string(), error))?;
     }
     let key = key_file::read_or_make(&settings.key)?;
     let options = Options { exclusive, ..Options::default() };

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 
+use super::private;
 use super::rooms::KeySource;
 use super::secret::SecretKey;
 
@@ -62,29 +63,16 @@ fn make(file: &Path) -> Result<SecretKey, KeyError> {
 }
 
 fn write_new(file: &Path, text: &str) -> io::Result<()> {
-    if let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        fs::create_dir_all(folder)?;
-    }
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut out = options.open(file)?;
+    private::folder_of(file)?;
+    let mut out = private::new_file(file)?;
     out.write_all(text.as_bytes())?;
     out.write_all(b"\n")?;
     out.sync_all()
 }
 
-#[cfg(unix)]
 fn refuse_open_file(file: &Path) -> Result<(), KeyError> {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = fs::metadata(file).map_err(|source| cannot(file, source))?.permissions().mode();
-    if mode.trailing_zeros() >= 6 { Ok(()) } else { Err(KeyError::Open { file: file.to_owned() }) }
-}
-
-#[cfg(not(unix))]
-fn refuse_open_file(_: &Path) -> Result<(), KeyError> {
-    Ok(())
+    let open = private::is_open_to_others(file).map_err(|source| cannot(file, source))?;
+    if open { Err(KeyError::Open { file: file.to_owned() }) } else { Ok(()) }
 }
 
 fn cannot(file: &Path, source: io::Error) -> KeyError {

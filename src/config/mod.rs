@@ -1,11 +1,12 @@
 //! Settings, read once: complete or refused.
 //!
 //! Every setting is a row of [`table::SETTINGS`]: a variable, a flag, a line of help. [`Settings::read`]
-//! is pure (flags and variables in, settings or all refusals out); only [`environment`] and
-//! [`key_file`] touch the outside.
+//! is pure (flags and variables in, settings or all refusals out); only [`environment`],
+//! [`key_file`] and [`private`] touch the outside.
 
 pub mod flags;
 pub mod key_file;
+pub mod private;
 pub mod rooms;
 pub mod secret;
 pub mod table;

@@ -6,6 +6,7 @@ use sqlx::{Connection, SqliteConnection};
 
 use super::database::{Db, Store};
 use super::{Error, Result};
+use crate::config::private;
 
 impl Store {
     /// Copies the database into a new file and checks the copy. The file must not exist.
@@ -17,11 +18,13 @@ impl Store {
             let tool = "PostgreSQL is backed up with its own tools, such as pg_dump";
             return Err(Error::Broken(tool.to_owned()));
         };
-        if to.exists() {
-            return Err(Error::Broken(format!("{} exists already", to.display())));
-        }
         let path = to.to_str().ok_or_else(|| Error::Broken("the path is not text".to_owned()))?;
-        sqlx::query("VACUUM INTO $1").bind(path).execute(write).await?;
+        // SQLite copies into an empty file and leaves its mode alone.
+        private::new_file(to).map_err(|error| not_made(to, &error))?;
+        if let Err(error) = sqlx::query("VACUUM INTO $1").bind(path).execute(write).await {
+            let _ = std::fs::remove_file(to);
+            return Err(error.into());
+        }
         let mut copy = SqliteConnection::connect(&format!("sqlite://{path}")).await?;
         let verdict: String =
             sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut copy).await?;
@@ -31,5 +34,51 @@ impl Store {
         } else {
             Err(Error::Broken(format!("the copy is damaged: {verdict}")))
         }
+    }
+}
+
+fn not_made(to: &Path, error: &std::io::Error) -> Error {
+    let file = to.display();
+    Error::Broken(match error.kind() {
+        std::io::ErrorKind::AlreadyExists => format!("{file} exists already"),
+        _ => format!("{file}: {error}"),
+    })
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::super::Options;
+    use super::*;
+
+    /// Every file that is there, with the mode of each that others may read.
+    fn files(folder: &Path) -> Vec<(String, u32)> {
+        let entries = std::fs::read_dir(folder).unwrap().map(std::result::Result::unwrap);
+        let mut files: Vec<_> = entries
+            .map(|entry| {
+                let mode = entry.metadata().unwrap().permissions().mode() & 0o777;
+                (entry.file_name().into_string().unwrap(), mode)
+            })
+            .collect();
+        files.sort();
+        files
+    }
+
+    #[tokio::test]
+    async fn the_database_its_log_and_its_copy_are_for_their_owner_only() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("data");
+        let url = format!("sqlite://{}", folder.join("attache.db").display());
+        let options = Options { exclusive: true, ..Options::default() };
+        let store = Store::open(&url, &options).await.unwrap();
+        store.backup(&folder.join("copy.db")).await.unwrap();
+        let expected =
+            ["attache.db", "attache.db-shm", "attache.db-wal", "attache.db.lock", "copy.db"];
+        assert_eq!(files(&folder), expected.map(|name| (name.to_owned(), 0o600)));
+        assert_eq!(std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
+        let refused = store.backup(&folder.join("copy.db")).await.unwrap_err().to_string();
+        assert!(refused.contains("copy.db exists already"), "{refused}");
+        store.close().await;
     }
 }

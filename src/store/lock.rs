@@ -1,9 +1,11 @@
 //! One process per `SQLite` file: the lock that makes recovery at start safe.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::{Error, Result};
+use crate::config::private;
 
 /// Held until it is dropped, or the process ends in whatever way.
 #[derive(Debug)]
@@ -15,7 +17,12 @@ impl FileLock {
     /// Takes `<database>.lock`, or says who stands in the way.
     pub(super) fn take(database: &Path) -> Result<Self> {
         let path = beside(database, ".lock");
-        let open = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+        let open = match private::new_file(&path) {
+            Err(there) if there.kind() == ErrorKind::AlreadyExists => {
+                OpenOptions::new().write(true).open(&path)
+            }
+            made => made,
+        };
         let file = open.map_err(|e| Error::Unreachable(format!("{}: {e}", path.display())))?;
         match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),

@@ -1,5 +1,7 @@
 //! How a database is opened: settings of each driver, lock, migrations.
 
+use std::io;
+use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -11,6 +13,7 @@ use super::checkpoint::Checkpoints;
 use super::database::{Db, Store};
 use super::lock::{FileLock, refuse_network};
 use super::{Error, Result, migrate};
+use crate::config::private;
 
 /// A waiting writer gives up after this long, so that a forgotten transaction is a loud failure.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -65,12 +68,11 @@ impl Store {
 async fn open_sqlite(url: &str, options: &Options) -> Result<Store> {
     let connect = SqliteConnectOptions::from_str(url)?;
     let path = connect.get_filename().to_owned();
-    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder)
-            .map_err(|e| Error::Unreachable(format!("{}: {e}", folder.display())))?;
-    }
+    let unreachable = |e: std::io::Error| Error::Unreachable(format!("{}: {e}", path.display()));
+    private::folder_of(&path).map_err(unreachable)?;
     refuse_network(&path)?;
     let lock = if options.exclusive { Some(FileLock::take(&path)?) } else { None };
+    keep_private(&path, options.exclusive).map_err(unreachable)?;
     let connect = sqlite_settings(connect, options);
     let write = SqlitePoolOptions::new()
         .max_connections(1)
@@ -88,6 +90,22 @@ async fn open_sqlite(url: &str, options: &Options) -> Result<Store> {
         .connect_lazy_with(connect.clone().read_only(true).pragma("cache_size", READ_CACHE));
     let checkpoints = Checkpoints::start(&connect, &path);
     Ok(Store::new(Db::Lite { write, read }, Some(checkpoints), lock))
+}
+
+/// A new file is its owner's before `SQLite` writes to it, which gives its log and its index the same
+/// mode. One that is there already stays as it is: somebody may have wanted it so.
+fn keep_private(path: &Path, tell: bool) -> io::Result<()> {
+    match private::new_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        made => return made.map(drop),
+    }
+    if tell && private::is_open_to_others(path)? {
+        let file = path.display();
+        tracing::warn!(
+            "other people on this machine can read the database; run: chmod 600 {file}*"
+        );
+    }
+    Ok(())
 }
 
 fn sqlite_settings(connect: SqliteConnectOptions, options: &Options) -> SqliteConnectOptions {
