@@ -484,6 +484,31 @@ async fn foreign_hosts_and_pages_are_refused_before_anything_is_done() {
 }
 
 #[tokio::test]
+async fn null_characters_go_no_further_than_the_gate() {
+    let site = Site::open().await;
+    let ana = site.sign_in("ana").await;
+    let key = ("key", "key-00000001");
+    let click = [("channel", "general"), ("button", "x\0"), ("message", ""), key];
+    let named = [("channel", "general"), ("button", "x"), ("thread", "\0"), key];
+    for (path, fields) in [
+        ("/channels/general", &[("text", "a\0b"), key][..]),
+        ("/channels/dm-ana", &[("text", "/strategy \0"), key]),
+        ("/channels/dm-ana", &[("text", "icp"), ("x\0", ""), key]),
+        ("/channels/general/threads/1%00", &[("text", "icp"), key]),
+        ("/click", &click),
+        ("/click", &named),
+        ("/forms/%00", &[key]),
+        ("/dismiss", &[("channel", "general"), ("message", "\0")]),
+    ] {
+        assert_eq!(site.post(path, &ana, fields).await.status, 422, "{path} {fields:?}");
+    }
+    for path in ["/channels/%00", "/live?channel=general&thread=%00&after=0", "/sign-in/%00"] {
+        assert_eq!(site.get(path, &ana).await.status, 422, "{path}");
+    }
+    assert!(site.heard().is_empty() && site.timeline("ana", "general").await.is_empty());
+}
+
+#[tokio::test]
 async fn every_answer_is_dressed() {
     let site = Site::open().await;
     let ana = site.sign_in("ana").await;

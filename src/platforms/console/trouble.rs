@@ -33,6 +33,12 @@ impl Trouble {
         Self::Mend(text.into())
     }
 
+    /// No person types one, and `PostgreSQL` does not keep it.
+    #[must_use]
+    pub fn null_character() -> Self {
+        Self::mend("Null characters are not taken, so nothing was done. Please leave them out.")
+    }
+
     fn status(&self) -> StatusCode {
         match self {
             Self::SignIn => StatusCode::UNAUTHORIZED,

@@ -126,7 +126,11 @@ fn check(settings: &Settings, request: &Request) -> Result<(), Trouble> {
     if !named || !settings.answers_to(&host) {
         return Err(Trouble::ForeignHost);
     }
-    if from_elsewhere(request, &host) { Err(Trouble::ForeignOrigin) } else { Ok(()) }
+    if from_elsewhere(request, &host) {
+        return Err(Trouble::ForeignOrigin);
+    }
+    let address = request.uri().path_and_query().map_or("", |address| address.as_str());
+    if address.contains("%00") { Err(Trouble::null_character()) } else { Ok(()) }
 }
 
 fn from_elsewhere(request: &Request, host: &Authority) -> bool {

@@ -153,7 +153,11 @@ impl FromRequest<Arc<Console>> for Fields {
         if !kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded")) {
             return Err(Trouble::mend("Only forms of this console are taken here."));
         }
-        Ok(Self(parse(&body(request, console).await?)))
+        let fields = parse(&body(request, console).await?);
+        if fields.iter().any(|(name, value)| name.contains('\0') || value.contains('\0')) {
+            return Err(Trouble::null_character());
+        }
+        Ok(Self(fields))
     }
 }
 

@@ -308,6 +308,9 @@ async fn hand_over(
     };
     let answer = Answer { url: None, trigger: Some(key.clone()) };
     let inbound = Inbound { key, at: console.clock.now_ms(), who, place, said, answer };
+    if inbound.holds_null() {
+        return Err(Trouble::null_character());
+    }
     match console.door.receive(&inbound).await {
         Received::Accepted | Received::Duplicate => Ok(()),
         Received::Overloaded => Err(Trouble::Overloaded),
