@@ -15,8 +15,9 @@ use crate::handlers::work::Works;
 use crate::jobs::{self, Bounds, Engine, InboxWriter, Role};
 use crate::platforms::console::{self, Console};
 use crate::platforms::slack::{self, verify::Verifier};
+use crate::web;
 use crate::web::links::Links;
-use crate::web::{self, serve::serve};
+use crate::web::serve::{Limits, serve};
 
 use super::console_port::Ports;
 use super::opened::{self, Opened, StartError};
@@ -71,7 +72,7 @@ pub async fn start(settings: &Settings, role: Role, pace: Pace) -> Result<Runnin
     let verifier = verifier(settings)?;
     let router = router((settings, role), (&opened, address), (&door, verifier));
     let (stop, stopping) = watch::channel(false);
-    let serving = tokio::spawn(serve(listener, router, stopping, GRACE));
+    let serving = tokio::spawn(serve(listener, router, stopping, Limits::with_grace(GRACE)));
     Ok(Running { address, opened, stop, serving, writer, engine })
 }
 

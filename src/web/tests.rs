@@ -81,6 +81,10 @@ struct Server {
 }
 
 async fn server(queue: bool) -> Server {
+    server_within(queue, serve::Limits::with_grace(Duration::from_millis(50))).await
+}
+
+async fn server_within(queue: bool, limits: serve::Limits) -> Server {
     let fakes = Arc::new(Fakes { queue, taken: Mutex::default() });
     let links = Links::new(&SecretKey::from_bytes([1; 32]));
     let console = Router::new()
@@ -101,8 +105,7 @@ async fn server(queue: bool) -> Server {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopping) = watch::channel(false);
-    let grace = Duration::from_millis(50);
-    let ended = tokio::spawn(serve::serve(listener, router, stopping, grace));
+    let ended = tokio::spawn(serve::serve(listener, router, stopping, limits));
     Server { address, fakes, links, stop, ended }
 }
 
@@ -148,6 +151,22 @@ async fn a_process_is_healthy_and_ready_only_when_it_can_work() {
     let answer = ill.get("/readyz").await;
     assert_eq!(status(&answer), "503");
     assert!(answer.contains(r#"{"database":"ok","queue":"no"}"#), "{answer}");
+}
+
+#[tokio::test]
+async fn whoever_does_not_finish_a_head_is_cut_off_and_makes_room() {
+    let head = Duration::from_millis(200);
+    let limits = serve::Limits { head, connections: 2, grace: head };
+    let server = server_within(true, limits).await;
+    let mut idle = TcpStream::connect(server.address).await.unwrap();
+    let mut slow = TcpStream::connect(server.address).await.unwrap();
+    slow.write_all(b"GET /healthz HTTP/1.1\r\nHost: local").await.unwrap();
+    // There is room for two only: the third is served once one of them is gone.
+    assert_eq!(status(&server.get("/healthz").await), "200");
+    let mut rest = Vec::new();
+    let _ = slow.read_to_end(&mut rest).await;
+    let _ = idle.read_to_end(&mut rest).await;
+    assert!(!String::from_utf8_lossy(&rest).contains("200"), "{rest:?}");
 }
 
 #[tokio::test]

@@ -60,22 +60,36 @@ impl Verifier {
     /// Whether Slack signed these bytes within the window around `now` (seconds since 1970, real
     /// time), and if so, when. The comparison takes the same time whatever differs.
     pub fn check(&self, now: i64, headers: &HeaderMap, body: &[u8]) -> Result<i64, Forged> {
-        let signature = only(headers, &SIGNATURE)?;
-        let stamp = only(headers, &STAMP)?;
-        let at = seconds(stamp)?;
-        let away = now.abs_diff(at);
-        if away > WINDOW.unsigned_abs() {
-            return Err(Forged::Stale(i64::try_from(away).unwrap_or(i64::MAX)));
-        }
-        let expected = digest(signature)?;
+        let Claim { stamp, at, digest } = claim(now, headers)?;
         let mut hash = self.keyed.clone();
         hash.update(b"v0:");
         hash.update(stamp);
         hash.update(b":");
         hash.update(body);
-        hash.verify_slice(&expected).map_err(|_| Forged::Signature)?;
+        hash.verify_slice(&digest).map_err(|_| Forged::Signature)?;
         Ok(at)
     }
+}
+
+/// What the headers say of a request whose body was not read yet.
+#[derive(Debug)]
+pub struct Claim<'a> {
+    stamp: &'a [u8],
+    /// When it was signed, in seconds.
+    at: i64,
+    digest: [u8; 32],
+}
+
+/// The headers of a request that could be Slack's: one stamp within the window, one signature.
+pub fn claim(now: i64, headers: &HeaderMap) -> Result<Claim<'_>, Forged> {
+    let signature = only(headers, &SIGNATURE)?;
+    let stamp = only(headers, &STAMP)?;
+    let at = seconds(stamp)?;
+    let away = now.abs_diff(at);
+    if away > WINDOW.unsigned_abs() {
+        return Err(Forged::Stale(i64::try_from(away).unwrap_or(i64::MAX)));
+    }
+    Ok(Claim { stamp, at, digest: digest(signature)? })
 }
 
 fn only<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Result<&'a [u8], Forged> {

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::heard::{self, Heard, Unread};
-use super::verify::{Forged, Verifier};
+use super::verify::{Forged, Verifier, claim};
 use crate::clock::Clock;
 use crate::conversation::form::FieldError;
 use crate::conversation::inbound::{Inbound, Said};
@@ -98,6 +98,10 @@ async fn event(State(gate): State<Arc<Gate>>, request: Request) -> Response {
 impl Gate {
     async fn answer(&self, kind: Kind, request: Request) -> Response {
         let (head, body) = request.into_parts();
+        // Nobody's body is kept in memory unless its headers could be Slack's.
+        if let Err(why) = claim(self.clock.real().as_second(), &head.headers) {
+            return self.refuse(StatusCode::UNAUTHORIZED, &why.to_string());
+        }
         let body = match whole(&head.headers, body).await {
             Ok(body) => body,
             Err(status) => return self.refuse(status, "the body is larger than 1 MiB or broken"),
@@ -314,6 +318,29 @@ mod tests {
             assert!(answer.body.contains("reference"), "{}", answer.body);
         }
         assert_eq!(faced.heard(), 0);
+    }
+
+    #[tokio::test]
+    async fn of_what_slack_cannot_have_signed_the_body_is_not_read() {
+        let faced = faced(Received::Accepted);
+        let now = Clock::system().real().as_second();
+        let shaped = |value: &'static str| {
+            let mut headers = signed(now, b"");
+            headers.insert("x-slack-signature", header::HeaderValue::from_static(value));
+            headers
+        };
+        let asked = Arc::new(AtomicU32::new(0));
+        for headers in [HeaderMap::new(), signed(now - 400, b""), shaped("v0=12"), shaped("")] {
+            let asked = Arc::clone(&asked);
+            let unread = futures_util::stream::once(async move {
+                asked.store(1, Ordering::Relaxed);
+                Ok::<_, std::io::Error>(Bytes::new())
+            });
+            let mut request = Request::new(Body::from_stream(unread));
+            *request.headers_mut() = headers;
+            assert_eq!(faced.gate.answer(Kind::Event, request).await.status(), 401);
+        }
+        assert_eq!(asked.load(Ordering::Relaxed), 0, "a body was asked for");
     }
 
     #[tokio::test]
