@@ -67,7 +67,7 @@ impl Transport {
     /// Requests carry the address to answer at: Slack's, or the host that stands in for it.
     fn may_respond_to(&self, url: &Url) -> bool {
         let slacks = url.scheme() == "https" && url.host_str() == Some("hooks.slack.com");
-        slacks || (self.stands_in() && url.host_str() == self.base.host_str())
+        slacks || self.is_stand_in(url)
     }
 
     /// The address that a file goes to comes out of an answer.
@@ -75,11 +75,14 @@ impl Transport {
         let host = url.host_str().unwrap_or_default();
         let slacks =
             url.scheme() == "https" && (host == "slack.com" || host.ends_with(".slack.com"));
-        slacks || (self.stands_in() && url.host_str() == self.base.host_str())
+        slacks || self.is_stand_in(url)
     }
 
-    fn stands_in(&self) -> bool {
+    /// Whether Slack is stood in for, and at this very host and port.
+    fn is_stand_in(&self, url: &Url) -> bool {
         self.base.as_str().trim_end_matches('/') != SLACK
+            && url.host_str() == self.base.host_str()
+            && url.port_or_known_default() == self.base.port_or_known_default()
     }
 
     async fn call<RS: DeserializeOwned>(&self, request: RequestBuilder) -> ClientResult<RS> {
@@ -344,6 +347,8 @@ mod tests {
         let stand_in = "http://127.0.0.1:4300/api/";
         assert_eq!(may(stand_in, "http://127.0.0.1:4300/response/1"), (true, true));
         assert_eq!(may(stand_in, "http://127.0.0.2:4300/response/1"), (false, false));
+        assert_eq!(may(stand_in, "http://127.0.0.1:4301/response/1"), (false, false));
+        assert_eq!(may(stand_in, "http://127.0.0.1/response/1"), (false, false));
     }
 
     #[test]
