@@ -12,7 +12,7 @@ use super::port::{
 use crate::clock::Clock;
 use crate::conversation::card::{Card, Part};
 use crate::conversation::form::Form;
-use crate::conversation::inbound::{Actor, Place};
+use crate::conversation::inbound::{Actor, Place, PlaceKind};
 use crate::conversation::outgoing::MessageRef;
 use crate::handlers::messenger::{
     Attachment, Messenger, Notes, Private, Profile, SendError, Sending, Trace,
@@ -56,8 +56,10 @@ impl Client {
         }
     }
 
+    /// A channel that there is, or a direct chat that was talked in: one that was only typed like a
+    /// channel (`#dm-ben`) may be anybody's.
     async fn must_exist(&self, to: &Place) -> Result<(), SendError> {
-        let known = to.channel.starts_with("dm-")
+        let known = (to.kind == PlaceKind::Direct && to.channel.starts_with("dm-"))
             || self.talk.channels().await?.iter().any(|channel| channel.id == to.channel);
         if known { Ok(()) } else { Err(SendError::Refused("channel_not_found".to_owned())) }
     }
@@ -125,11 +127,11 @@ impl Messenger for Client {
         })
     }
 
-    /// A session of ours says all there is to know.
     fn speaks_for<'a>(&'a self, team: &'a str) -> Sending<'a, bool> {
         Box::pin(std::future::ready(Ok(team == TEAM)))
     }
 
+    /// A session of ours says all there is to know.
     fn about<'a>(&'a self, who: &'a Actor) -> Sending<'a, Profile> {
         let profile = Profile { standing: who.standing, name: who.name.clone() };
         Box::pin(std::future::ready(Ok(profile)))

@@ -22,10 +22,15 @@ const SESSION_MS: i64 = 14 * 24 * 60 * 60 * 1000;
 const LINK_MS: i64 = 30 * 60 * 1000;
 
 /// 256 random bits, to be given away, and the hash of them, to be kept.
-#[derive(Debug)]
 pub struct Secret {
     pub text: String,
     pub hash: String,
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(***)")
+    }
 }
 
 impl Secret {
@@ -175,4 +180,16 @@ pub async fn body(request: Request, console: &Arc<Console>) -> Result<Bytes, Tro
 pub fn parse(text: &[u8]) -> BTreeMap<String, String> {
     let pairs = form_urlencoded::parse(text);
     pairs.map(|(name, value)| (name.into_owned(), value.replace("\r\n", "\n"))).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_does_not_print_itself() {
+        let secret = Secret::random();
+        let printed = format!("{secret:?}");
+        assert!(!printed.contains(&secret.text) && !printed.contains(&secret.hash), "{printed}");
+    }
 }

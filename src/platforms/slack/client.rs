@@ -109,7 +109,11 @@ impl SlackMessenger {
             return Ok(false);
         }
         match self.ask_whose().await {
-            Ok(whose) => Ok(whose.is(team)),
+            Ok(whose) => {
+                let ours = whose.is(team);
+                let _ = self.identity.set(whose);
+                Ok(ours)
+            }
             Err(SendError::Refused(word)) => {
                 tracing::warn!(word, "the Slack token is good for no team");
                 Ok(false)
@@ -177,6 +181,9 @@ impl SlackMessenger {
         to: &Place,
         message: Message,
     ) -> Result<MessageRef, SendError> {
+        if to.kind != PlaceKind::Direct && names_somebody(&to.channel) {
+            return Err(SendError::Refused("channel_not_found".to_owned()));
+        }
         let request = SlackApiChatPostMessageRequest::new(
             to.channel.as_str().into(),
             content(message).opt_metadata(key.map(metadata)),
@@ -360,6 +367,12 @@ impl Person {
             Standing::Full
         }
     }
+}
+
+/// Slack posts to a person or a direct chat as to a channel, by its id; the names of channels have
+/// no capital letters.
+fn names_somebody(channel: &str) -> bool {
+    channel.starts_with(['U', 'W', 'D', '@'])
 }
 
 /// A call that changes nothing may always be made again.

@@ -407,3 +407,14 @@ fn the_token_never_shows_in_what_is_printed() {
     let slack = messenger_at("http://127.0.0.1:9/api", Clock::system());
     assert!(!format!("{slack:?}").contains(TOKEN));
 }
+
+#[tokio::test]
+async fn nothing_is_posted_to_a_person_who_was_typed_like_a_channel() {
+    let (api, slack) = started().await;
+    for typed in ["U02BEN", "W02BEN", "D02BEN", "@ben"] {
+        let place = Place { channel: typed.to_owned(), ..channel() };
+        let refused = slack.post("typed", &place, &Card::sentence("The report")).await;
+        assert_eq!(refused, Err(SendError::Refused("channel_not_found".to_owned())), "{typed}");
+    }
+    assert!(api.calls("chat.postMessage").is_empty());
+}
