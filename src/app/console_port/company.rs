@@ -11,7 +11,7 @@ use crate::handlers::trouble::{Handled, Trouble};
 use crate::ids::ReportId;
 use crate::partners::import as files;
 use crate::platforms::console::port::{Asking, Company, Kind, PortError, TEAM};
-use crate::store::{audit, console, members, partners, reports, sections};
+use crate::store::{Tx, audit, console, members, partners, reports, sections};
 use crate::telemetry;
 
 fn kind(kind: Kind) -> files::Kind {
@@ -40,31 +40,49 @@ impl Ports {
         Ok(written.is_empty() && imported.is_empty())
     }
 
+    /// The person, when they may change things now. When they may not, that is written down.
+    async fn editor(
+        &self,
+        tx: &mut Tx,
+        (person, wanted): (&str, &str),
+    ) -> Handled<Option<members::Member>> {
+        let who =
+            members::by_identity(tx, &self.workspace, Platform::Console, TEAM, person).await?;
+        let Some(who) = who else { return Ok(None) };
+        if Act::Edit.allows(who.role) {
+            return Ok(Some(who));
+        }
+        let deed = Deed {
+            action: "denied",
+            subject_kind: "member",
+            subject_id: who.id.as_str(),
+            detail: format!("wanted to {wanted}"),
+            ..Deed::default()
+        };
+        let mut entry = desk::entry(&self.workspace, self.clock.now_ms(), deed);
+        entry.actor_name.clone_from(&who.name);
+        audit::add(tx, &entry).await?;
+        Ok(None)
+    }
+
+    async fn allowed(&self, person: &str, wanted: &str) -> Handled<bool> {
+        let mut tx = self.store.begin().await?;
+        let editor = self.editor(&mut tx, (person, wanted)).await?;
+        tx.commit().await?;
+        Ok(editor.is_some())
+    }
+
     /// The right is asked for here, at the moment of the import.
     async fn take(&self, of: Kind, bytes: &[u8], person: &str) -> Handled<Card> {
         let mut tx = self.store.begin().await?;
-        let who =
-            members::by_identity(&mut tx, &self.workspace, Platform::Console, TEAM, person).await?;
+        let wish = format!("import {}", of.as_str());
+        let who = self.editor(&mut tx, (person, &wish)).await?;
+        tx.commit().await?;
         let Some(who) = who else {
-            return Ok(Card::sentence(words::trouble::outsiders_may_not()));
-        };
-        let at = self.clock.now_ms();
-        if !Act::Edit.allows(who.role) {
-            let deed = Deed {
-                action: "denied",
-                subject_kind: "member",
-                subject_id: who.id.as_str(),
-                detail: format!("wanted to import {}", of.as_str()),
-                ..Deed::default()
-            };
-            let mut entry = desk::entry(&self.workspace, at, deed);
-            entry.actor_name.clone_from(&who.name);
-            audit::add(&mut tx, &entry).await?;
-            tx.commit().await?;
             let least = Act::Edit.least_role().as_str();
             return Ok(Card::sentence(words::trouble::not_allowed(Act::Edit.words(), least)));
-        }
-        drop(tx);
+        };
+        let at = self.clock.now_ms();
         let wanted = Wanted {
             kind: kind(of),
             bytes,
@@ -94,6 +112,10 @@ impl Ports {
 impl Company for Ports {
     fn is_empty(&self) -> Asking<'_, bool> {
         Box::pin(async move { self.empty().await.map_err(failed) })
+    }
+
+    fn may_edit<'a>(&'a self, person: &'a str, wanted: &'a str) -> Asking<'a, bool> {
+        Box::pin(async move { self.allowed(person, wanted).await.map_err(failed) })
     }
 
     fn import<'a>(&'a self, of: Kind, bytes: &'a [u8], person: &'a str) -> Asking<'a, Card> {

@@ -4,8 +4,9 @@
 //! also asks for the newest change number every two seconds, as long as somebody watches. The page
 //! closes its stream when it is hidden and catches up by its cursor when it is seen again.
 
+use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::extract::{RawQuery, State};
@@ -24,9 +25,34 @@ use super::visit::{Visit, parse};
 
 const POLL: Duration = Duration::from_secs(2);
 
+/// Open pages of one session; a browser that wants more waits until one is closed.
+const MOST_STREAMS: usize = 8;
+
 /// Wakes the streams of this process. Cheap to clone; all clones are one bell.
 #[derive(Clone, Debug)]
-pub struct Bell(Arc<watch::Sender<Rung>>);
+pub struct Bell {
+    rung: Arc<watch::Sender<Rung>>,
+    /// Streams by session.
+    listening: Arc<Mutex<BTreeMap<String, usize>>>,
+}
+
+/// The place of one stream; free again once it is dropped.
+struct Seat {
+    bell: Bell,
+    session: String,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut listening = self.bell.listening();
+        if let Some(streams) = listening.get_mut(&self.session) {
+            *streams -= 1;
+            if *streams == 0 {
+                listening.remove(&self.session);
+            }
+        }
+    }
+}
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Rung {
@@ -37,21 +63,35 @@ struct Rung {
 impl Bell {
     #[must_use]
     pub fn new() -> Self {
-        Self(Arc::new(watch::Sender::new(Rung::default())))
+        let rung = Arc::new(watch::Sender::new(Rung::default()));
+        Self { rung, listening: Arc::default() }
     }
 
     /// Something changed.
     pub fn ring(&self) {
-        self.0.send_modify(|rung| rung.times = rung.times.wrapping_add(1));
+        self.rung.send_modify(|rung| rung.times = rung.times.wrapping_add(1));
     }
 
     /// Ends every stream: called when the server stops, which otherwise waits for them.
     pub fn close(&self) {
-        self.0.send_modify(|rung| rung.closing = true);
+        self.rung.send_modify(|rung| rung.closing = true);
+    }
+
+    fn listening(&self) -> MutexGuard<'_, BTreeMap<String, usize>> {
+        self.listening.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn seat(&self, session: &str) -> Option<Seat> {
+        let mut listening = self.listening();
+        let streams = listening.entry(session.to_owned()).or_default();
+        (*streams < MOST_STREAMS).then(|| {
+            *streams += 1;
+            Seat { bell: self.clone(), session: session.to_owned() }
+        })
     }
 
     fn listen(&self) -> watch::Receiver<Rung> {
-        self.0.subscribe()
+        self.rung.subscribe()
     }
 
     /// Waits for a ring, at most `patience`.
@@ -82,8 +122,13 @@ pub async fn stream(
     let after = cursor.and_then(|text| text.parse().ok()).ok_or(Trouble::NotFound)?;
     let view = View { person: visit.me.id.clone(), channel, thread };
     console.must_see(&view).await?;
+    let seat = console.bell.seat(&visit.session).ok_or_else(|| {
+        Trouble::mend(format!(
+            "{MOST_STREAMS} pages of this session are open. Close one, then load this one again."
+        ))
+    })?;
     let welcomed = query.get("welcome").is_some_and(|welcome| welcome == "1");
-    let watcher = Watcher::new(console, visit, view, after, welcomed);
+    let watcher = Watcher::new((console, seat), visit, view, after, welcomed);
     let events = Sse::new(watcher.events()).keep_alive(KeepAlive::default());
     Ok(events.into_response())
 }
@@ -100,13 +145,20 @@ struct Watcher {
     form: Option<String>,
     welcomed: bool,
     fresh: bool,
+    _seat: Seat,
 }
 
 impl Watcher {
-    fn new(console: Arc<Console>, visit: Visit, view: View, after: i64, welcomed: bool) -> Self {
+    fn new(
+        (console, seat): (Arc<Console>, Seat),
+        visit: Visit,
+        view: View,
+        after: i64,
+        welcomed: bool,
+    ) -> Self {
         let rings = console.bell.listen();
         let (nav, form) = (String::new(), None);
-        Self { console, visit, view, rings, after, nav, form, welcomed, fresh: true }
+        Self { console, visit, view, rings, after, nav, form, welcomed, fresh: true, _seat: seat }
     }
 
     fn events(self) -> impl Stream<Item = Result<Event, Infallible>> {

@@ -258,6 +258,9 @@ pub trait Company: Send + Sync {
     /// Nothing is written and nothing imported yet: offer the two ways to begin.
     fn is_empty(&self) -> Asking<'_, bool>;
 
+    /// Whether this person may change things, now; a refusal is audited under what they `wanted`.
+    fn may_edit<'a>(&'a self, person: &'a str, wanted: &'a str) -> Asking<'a, bool>;
+
     /// Takes a CSV file in, with the rights of `person`, and says what came of it: rows read,
     /// changed, refused with line and reason; or why this person may not.
     fn import<'a>(&'a self, kind: Kind, bytes: &'a [u8], person: &'a str) -> Asking<'a, Card>;

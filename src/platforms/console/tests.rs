@@ -21,7 +21,9 @@ use crate::clock::Clock;
 use crate::conversation::button::Click;
 use crate::conversation::card::{Button, Card, Confirm, Look, Text};
 use crate::conversation::form::FieldError;
-use crate::conversation::inbound::{Actor, Answer, Inbound, Platform, Said, Standing};
+use crate::conversation::inbound::{
+    Actor, Answer, Inbound, Place, PlaceKind, Platform, Said, Standing,
+};
 use crate::handlers::door::{Door, Received};
 use crate::handlers::messenger::{
     Attachment, Messenger, Notes, Private, SendError, Sending, Trace,
@@ -506,6 +508,51 @@ async fn null_characters_go_no_further_than_the_gate() {
         assert_eq!(site.get(path, &ana).await.status, 422, "{path}");
     }
     assert!(site.heard().is_empty() && site.timeline("ana", "general").await.is_empty());
+}
+
+#[tokio::test]
+async fn whoever_only_looks_on_makes_no_channels() {
+    let site = Site::open().await;
+    let (ben, vic) = (site.sign_in("ben").await, site.sign_in("vic").await);
+    assert_eq!(site.post("/channels", &vic, &[("name", "spam")]).await.status, 422);
+    assert_eq!(site.get("/channels/spam", &ben).await.status, 404);
+    assert_eq!(site.post("/channels", &ben, &[("name", "board")]).await.status, 303);
+    assert_eq!(site.get("/channels/board", &vic).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_session_has_eight_live_pages_and_a_place_that_is_left_is_free() {
+    let site = Site::open().await;
+    let (ana, ben) = (site.sign_in("ana").await, site.sign_in("ben").await);
+    let mut open = Vec::new();
+    for _ in 0..8 {
+        let mut wire = watch(&site, &ana, "channel=general&after=0").await;
+        follow(&mut wire, "event: nav").await;
+        open.push(wire);
+    }
+    assert_eq!(site.get("/live?channel=general&after=0", &ana).await.status, 422);
+    let mut other = watch(&site, &ben, "channel=general&after=0").await;
+    follow(&mut other, "event: nav").await;
+    open.pop();
+    let again = async {
+        let mut head = *b"HTTP/1.1 ---";
+        while !head.ends_with(b"200") {
+            let mut wire = watch(&site, &ana, "channel=general&after=0").await;
+            wire.read_exact(&mut head).await.unwrap();
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(5), again).await.expect("a place is free");
+}
+
+#[tokio::test]
+async fn nothing_is_posted_to_a_direct_chat_that_was_typed_like_a_channel() {
+    let site = Site::open().await;
+    let card = Card::sentence("The report");
+    let typed = Place { kind: PlaceKind::Channel, ..place("dm-ben", None) };
+    let refused = site.client.post("typed", &typed, &card).await.unwrap_err();
+    assert_eq!(refused, SendError::Refused("channel_not_found".to_owned()));
+    site.client.post("own", &place("dm-ben", None), &card).await.unwrap();
+    assert_eq!(site.timeline("ben", "dm-ben").await.len(), 1);
 }
 
 #[tokio::test]

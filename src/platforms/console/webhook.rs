@@ -221,6 +221,11 @@ pub async fn add_channel(
     let id = channel_id(wished).ok_or_else(|| {
         Trouble::mend("A channel's name has 1 to 40 letters, digits or dashes. None was made.")
     })?;
+    if !console.company.may_edit(&visit.me.id, "make a channel").await? {
+        return Err(Trouble::mend(
+            "You need the role member or higher to make a channel. None was made.",
+        ));
+    }
     let channel = Channel { name: id.clone(), id };
     if !console.talk.add_channel(&channel, console.clock.now_ms()).await? {
         return Err(Trouble::mend(format!("There is a channel {} already.", channel.name)));
