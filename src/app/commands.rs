@@ -1,10 +1,8 @@
 //! The subcommands that end: each does its work with no door open, and answers with a result.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::json;
 
-use crate::cli::command::{Command, ManifestOf, Purpose, Report, Token as TokenCommand, User, Who};
+use crate::cli::command::{Audit, Command, ManifestOf, Report};
 use crate::cli::output::{Output, columns};
 use crate::config::Settings;
 use crate::conversation::inbound::Platform;
@@ -14,15 +12,13 @@ use crate::handlers::generate::Author;
 use crate::handlers::import::{self, Wanted};
 use crate::handlers::trouble::Trouble;
 use crate::handlers::{audit, report, sample};
-use crate::ids::MemberId;
 use crate::partners::import::{Kind, template};
-use crate::platforms::console::port::TEAM;
 use crate::platforms::slack::manifest;
+use crate::store::audit::{self as chain, Chain};
 use crate::store::members::{self, Identity, Member, Role};
-use crate::store::tokens::{self, Token};
 use crate::store::workspaces::{self, Workspace};
-use crate::store::{Tx, installations, seal};
 
+use super::accounts;
 use super::opened::{self, Opened, StartError};
 use super::web_parts;
 
@@ -52,7 +48,7 @@ impl From<Trouble> for Failed {
     }
 }
 
-type Done = Result<Output, Failed>;
+pub(super) type Done = Result<Output, Failed>;
 
 /// Runs a command that is not `serve`.
 pub async fn run(command: Command, settings: &Settings, workspace: Option<&str>) -> Done {
@@ -76,14 +72,9 @@ async fn with_database(opened: &Opened, command: Command, workspace: Option<&str
             take(cx, &workspace, (kind, &file, keep_good)).await
         }
         Command::Report(wanted) => write_report(cx, &workspace, &wanted).await,
-        Command::User(User::Add { who, role }) => add_user(cx, &workspace, (&who, role)).await,
-        Command::User(User::List) => list_users(cx, &workspace).await,
-        Command::User(User::Remove { who }) => remove_user(cx, &workspace, &who).await,
-        Command::Token(TokenCommand::Create { purpose: Purpose::Import, name }) => {
-            create_token(cx, &workspace, &name).await
-        }
-        Command::Token(TokenCommand::List) => list_tokens(cx, &workspace).await,
-        Command::Token(TokenCommand::Revoke { id }) => revoke_token(cx, &workspace, &id).await,
+        Command::User(user) => accounts::user(cx, &workspace, user).await,
+        Command::Token(token) => accounts::token(cx, &workspace, token).await,
+        Command::Audit(Audit::Verify) => verify_audit(cx, &workspace).await,
         Command::Jobs => jobs(cx).await,
         Command::Backup { file } => {
             cx.store.backup(&file).await?;
@@ -102,7 +93,7 @@ fn slack_manifest(settings: &Settings) -> Output {
     Output { text: format!("{json:#}"), json }
 }
 
-fn text(words: &str) -> Output {
+pub(super) fn text(words: &str) -> Output {
     Output { text: words.to_owned(), json: json!({ "done": words }) }
 }
 
@@ -205,120 +196,18 @@ async fn write_report(cx: &Context, workspace: &Workspace, wanted: &Report) -> D
     })
 }
 
-fn identity(who: &Who) -> (Platform, String) {
-    match (&who.slack, &who.console) {
-        (Some(user), _) => (Platform::Slack, user.clone()),
-        (None, user) => (Platform::Console, user.clone().unwrap_or_default()),
-    }
-}
-
-/// The team of a platform that this workspace is linked to.
-async fn team(tx: &mut Tx, workspace: &Workspace, on: Platform) -> Result<String, Failed> {
-    if on == Platform::Console {
-        return Ok(TEAM.to_owned());
-    }
-    let linked = installations::list(tx, &workspace.id).await?;
-    let team = linked.into_iter().find(|one| one.platform == on && one.active);
-    team.map(|one| one.team).ok_or_else(|| {
-        Failed(format!(
-            "No {on} team is linked yet: it is with its first request. Until then name owners with \
-             ATTACHE_OWNERS."
-        ))
-    })
-}
-
-async fn add_user(cx: &Context, workspace: &Workspace, (who, role): (&Who, Role)) -> Done {
-    let (platform, user) = identity(who);
-    let mut tx = cx.store.begin().await?;
-    let team = team(&mut tx, workspace, platform).await?;
-    let known = members::by_identity(&mut tx, &workspace.id, platform, &team, &user).await?;
-    if let Some(known) = known {
-        members::set_role(&mut tx, &workspace.id, &known.id, role).await?;
-    } else {
-        let id: MemberId = cx.ids.member();
-        let (name, at) = (user.clone(), cx.clock.now_ms());
-        let member = Member { id, workspace_id: workspace.id.clone(), name, role, created_at: at };
-        let identity = Identity { platform, team, user: user.clone() };
-        members::add(&mut tx, &member, &identity).await?;
-    }
-    tx.commit().await?;
-    Ok(text(&words::members::given(&user, role.as_str())))
-}
-
-async fn list_users(cx: &Context, workspace: &Workspace) -> Done {
+/// Whether the audit is as it was written.
+async fn verify_audit(cx: &Context, workspace: &Workspace) -> Done {
     let mut reader = cx.store.reader().await?;
-    let known = members::list(&mut reader, &workspace.id).await?;
-    let rows: Vec<Vec<String>> = known
-        .iter()
-        .flat_map(|known| {
-            known.identities.iter().map(|identity| {
-                let who = format!("{}:{}", identity.platform, identity.user);
-                vec![who, known.member.name.clone(), known.member.role.as_str().to_owned()]
-            })
-        })
-        .collect();
-    let people: Vec<_> =
-        rows.iter().map(|row| json!({ "who": row[0], "name": row[1], "role": row[2] })).collect();
-    Ok(Output { text: columns(&["who", "name", "role"], &rows), json: json!(people) })
-}
-
-async fn remove_user(cx: &Context, workspace: &Workspace, who: &Who) -> Done {
-    let (platform, user) = identity(who);
-    let mut tx = cx.store.begin().await?;
-    let team = team(&mut tx, workspace, platform).await?;
-    let known = members::by_identity(&mut tx, &workspace.id, platform, &team, &user).await?;
-    let known = known.ok_or_else(|| Failed(words::members::no_such_person(&user)))?;
-    if known.role == Role::Owner && members::owners(&mut tx, &workspace.id).await? <= 1 {
-        return Err(Failed(words::members::last_owner()));
+    match chain::verify(&mut reader, &workspace.id).await? {
+        Chain::Whole { rows } => Ok(Output {
+            text: format!("The audit is whole: {rows} rows."),
+            json: json!({ "whole": true, "rows": rows }),
+        }),
+        Chain::BrokenAt { seq } => Err(Failed(format!(
+            "The audit is broken at row {seq}: from there on rows were changed, dropped or put in."
+        ))),
     }
-    members::set_role(&mut tx, &workspace.id, &known.id, Role::Viewer).await?;
-    tx.commit().await?;
-    Ok(text(&words::members::given(&known.name, Role::Viewer.as_str())))
-}
-
-async fn create_token(cx: &Context, workspace: &Workspace, name: &str) -> Done {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes).map_err(|error| Failed(error.to_string()))?;
-    let secret = format!("attache_{}", URL_SAFE_NO_PAD.encode(bytes));
-    let token = Token {
-        id: cx.ids.text(),
-        workspace_id: workspace.id.clone(),
-        name: name.to_owned(),
-        created_at: cx.clock.now_ms(),
-        used_at: None,
-        revoked_at: None,
-    };
-    let mut tx = cx.store.begin().await?;
-    tokens::create(&mut tx, &token, &seal::digest(&secret)).await?;
-    tx.commit().await?;
-    Ok(Output { text: secret.clone(), json: json!({ "id": token.id, "token": secret }) })
-}
-
-async fn list_tokens(cx: &Context, workspace: &Workspace) -> Done {
-    let mut reader = cx.store.reader().await?;
-    let zone = audit::zone_of(&workspace.zone);
-    let when =
-        |at: Option<i64>| at.map_or_else(|| "never".to_owned(), |at| words::moment(at, &zone));
-    let rows: Vec<Vec<String>> = tokens::list(&mut reader, &workspace.id)
-        .await?
-        .into_iter()
-        .map(|token| {
-            let state = if token.revoked_at.is_some() { "revoked" } else { "valid" };
-            vec![token.id, token.name, state.to_owned(), when(token.used_at)]
-        })
-        .collect();
-    let tokens: Vec<_> = rows
-        .iter()
-        .map(|row| json!({ "id": row[0], "name": row[1], "state": row[2], "used": row[3] }))
-        .collect();
-    Ok(Output { text: columns(&["id", "name", "state", "last used"], &rows), json: json!(tokens) })
-}
-
-async fn revoke_token(cx: &Context, workspace: &Workspace, id: &str) -> Done {
-    let mut tx = cx.store.begin().await?;
-    tokens::revoke(&mut tx, &workspace.id, id, cx.clock.now_ms()).await?;
-    tx.commit().await?;
-    Ok(text("Revoked."))
 }
 
 async fn jobs(cx: &Context) -> Done {

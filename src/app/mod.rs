@@ -1,5 +1,6 @@
 //! Puts the rooms together; starts and stops them.
 
+mod accounts;
 pub mod commands;
 pub mod console_port;
 pub mod opened;

@@ -47,6 +47,9 @@ pub enum Command {
     /// Make and revoke tokens for programs
     #[command(subcommand)]
     Token(Token),
+    /// Look after the record of who did what
+    #[command(subcommand)]
+    Audit(Audit),
     /// Show what waits, what runs and what was given up
     Jobs,
     /// Copy the embedded database to a file, also while the server runs
@@ -124,6 +127,12 @@ pub enum Token {
     Revoke { id: String },
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Subcommand)]
+pub enum Audit {
+    /// Whether every row is as it was written; fails when one was changed, dropped or put in
+    Verify,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Purpose {
     /// May send files to /import
@@ -141,6 +150,14 @@ impl Command {
     #[must_use]
     pub fn has_json(&self) -> bool {
         !matches!(self, Self::Serve { .. } | Self::Template { .. } | Self::Manifest { .. })
+    }
+
+    /// The person's name on the console, where the command has one: an option with the name of a
+    /// setting's flag, which the parser then takes for both.
+    #[must_use]
+    pub fn names_console_person(&self) -> bool {
+        let Self::User(User::Add { who, .. } | User::Remove { who }) = self else { return false };
+        who.console.is_some()
     }
 
     /// Whether people are answered: the only command that needs no one else to hold the database.

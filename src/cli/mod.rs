@@ -70,8 +70,12 @@ pub fn read(
     if arguments.json && !command.has_json() {
         return Err(Stop::Wrong("--json: this command prints no result.".to_owned()));
     }
-    let settings = Settings::read(&arguments.flags, environment)
-        .map_err(|refused| Stop::Wrong(refused.to_string()))?;
+    let mut flags = arguments.flags;
+    if command.names_console_person() {
+        flags.forget("ATTACHE_CONSOLE");
+    }
+    let settings =
+        Settings::read(&flags, environment).map_err(|refused| Stop::Wrong(refused.to_string()))?;
     Ok(Invocation { command, settings, json: arguments.json, workspace: arguments.workspace })
 }
 

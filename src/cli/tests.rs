@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use insta::assert_snapshot;
 use jiff::civil::date;
 
-use super::command::{ManifestOf, Purpose, Report, ReportName, Token, User, Who};
+use super::command::{Audit, ManifestOf, Purpose, Report, ReportName, Token, User, Who};
 use super::*;
 use crate::config::table::SETTINGS;
 use crate::jobs::Role as Serving;
@@ -58,6 +58,14 @@ fn every_command_is_read() {
             "user add --slack U01ALICE --role owner",
             Command::User(User::Add { who: who("U01ALICE"), role: Role::Owner }),
         ),
+        (
+            "user add --console eve --role admin",
+            Command::User(User::Add {
+                who: Who { slack: None, console: Some("eve".to_owned()) },
+                role: Role::Admin,
+            }),
+        ),
+        ("audit verify", Command::Audit(Audit::Verify)),
         ("user list", Command::User(User::List)),
         ("user remove --slack U01ALICE", Command::User(User::Remove { who: who("U01ALICE") })),
         (
@@ -88,6 +96,19 @@ fn a_flag_wins_over_its_variable_wherever_it_stands() {
         let variable = [("ATTACHE_DATABASE_URL", "sqlite://variable.db")];
         let settings = read_with(line, &variable).unwrap().settings;
         assert_eq!(settings.database.url(), "sqlite://flag.db", "{line}");
+    }
+}
+
+#[test]
+fn a_person_of_the_console_is_not_taken_for_the_setting_of_that_name() {
+    for line in [
+        "user add --console eve --role admin",
+        "user remove --console eve",
+        "--console off user add --console eve --role admin",
+    ] {
+        let asked = asked(line);
+        assert!(asked.settings.console.on, "{line}");
+        assert!(asked.command.names_console_person(), "{line}");
     }
 }
 
@@ -145,6 +166,7 @@ fn the_short_help_names_the_commands() {
       manifest  Print what a chat platform wants to know about the bot
       user      Say who may do what
       token     Make and revoke tokens for programs
+      audit     Look after the record of who did what
       jobs      Show what waits, what runs and what was given up
       backup    Copy the embedded database to a file, also while the server runs
 

@@ -16,6 +16,11 @@ impl Flags {
     pub fn get(&self, env: &str) -> Option<&str> {
         self.0.get(env).map(String::as_str)
     }
+
+    /// As if the flag that goes with this variable was not given.
+    pub fn forget(&mut self, env: &str) {
+        self.0.remove(env);
+    }
 }
 
 /// Names only: values may be secrets.

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends at what does not hold, helpers included")]
 
 mod bot;
+mod command_line;
 mod editing;
 mod imports;
 mod lost_and_found;
