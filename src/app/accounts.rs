@@ -50,7 +50,7 @@ async fn note(
     Ok(audit::add(tx, &entry).await?)
 }
 
-fn given_role<'a>(member: &'a str, detail: String) -> Deed<'a> {
+fn given_role(member: &str, detail: String) -> Deed<'_> {
     let action = "member.role";
     Deed { action, subject_kind: "member", subject_id: member, detail, ..Deed::default() }
 }

@@ -38,15 +38,18 @@ pub fn is_open_to_others(file: &Path) -> io::Result<bool> {
     }
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
+    #[cfg(unix)]
     use std::os::unix::fs::PermissionsExt as _;
 
+    #[cfg(unix)]
     fn mode(path: &Path) -> u32 {
         fs::metadata(path).unwrap().permissions().mode() & 0o777
     }
 
+    #[cfg(unix)]
     #[test]
     fn what_is_made_is_for_its_owner_only() {
         let home = tempfile::tempdir().unwrap();
@@ -58,6 +61,7 @@ mod tests {
         assert_eq!(new_file(&file).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
     }
 
+    #[cfg(unix)]
     #[test]
     fn what_is_there_keeps_its_mode_and_is_known_to_be_open() {
         let home = tempfile::tempdir().unwrap();

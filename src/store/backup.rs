@@ -45,14 +45,16 @@ fn not_made(to: &Path, error: &std::io::Error) -> Error {
     })
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
+    #[cfg(unix)]
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::super::Options;
     use super::*;
 
-    /// Every file that is there, with the mode of each that others may read.
+    /// Every file that is there, with its mode.
+    #[cfg(unix)]
     fn files(folder: &Path) -> Vec<(String, u32)> {
         let entries = std::fs::read_dir(folder).unwrap().map(std::result::Result::unwrap);
         let mut files: Vec<_> = entries
@@ -65,6 +67,7 @@ mod tests {
         files
     }
 
+    #[cfg(unix)]
     #[tokio::test]
     async fn the_database_its_log_and_its_copy_are_for_their_owner_only() {
         let home = tempfile::tempdir().unwrap();

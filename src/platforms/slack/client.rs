@@ -93,14 +93,17 @@ impl SlackMessenger {
     async fn ask_whose(&self) -> Result<Identity, SendError> {
         #[derive(Deserialize)]
         struct Whose {
-            team_id: String,
-            #[serde(default)]
-            enterprise_id: Option<String>,
-            user_id: String,
+            #[serde(rename = "team_id")]
+            team: String,
+            #[serde(default, rename = "enterprise_id")]
+            enterprise: Option<String>,
+            #[serde(rename = "user_id")]
+            user: String,
         }
-        let whose: Whose = self.call("auth.test", &json!({})).await.map_err(again)?;
-        let enterprise = whose.enterprise_id.filter(|id| !id.is_empty());
-        Ok(Identity { team: whose.team_id, enterprise, user: whose.user_id })
+        let Whose { team, enterprise, user } =
+            self.call("auth.test", &json!({})).await.map_err(again)?;
+        let enterprise = enterprise.filter(|id| !id.is_empty());
+        Ok(Identity { team, enterprise, user })
     }
 
     /// Asked anew for a team that could be ours: a token that was good once may be revoked.
