@@ -79,7 +79,9 @@ async fn announce(settings: &config::Settings, running: &serve::Running) {
         format!("Attaché answers at {url} (the console is off)")
     };
     let _ = std::io::Write::write_fmt(&mut stdout(), format_args!("{line}\n"));
-    let links = people::sign_in_links(&running.opened, settings).await.unwrap_or_default();
+    let links = people::sign_in_links((&running.opened.cx, &running.opened.ports), settings)
+        .await
+        .unwrap_or_default();
     for (person, link) in links {
         let line = format_args!("{person} signs in once, within 30 minutes: {url}{link}\n");
         let _ = std::io::Write::write_fmt(&mut stdout(), line);

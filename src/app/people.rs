@@ -14,7 +14,8 @@ use crate::store::installations::{self, Installation};
 use crate::store::members::{self, Identity, Member, Role};
 use crate::store::{self, Tx, console, workspaces};
 
-use super::opened::{Opened, StartError};
+use super::console_port::Ports;
+use super::opened::StartError;
 
 /// The people of a console on this machine (design: Ana, Ben, Vic).
 const CONSOLE_PEOPLE: [(&str, &str, Role); 3] =
@@ -77,16 +78,16 @@ async fn all_console_owners(cx: &Context) -> Result<BTreeSet<String>, store::Err
 
 /// A one-time sign-in address for each of them, where nobody may just pick who they are.
 pub async fn sign_in_links(
-    opened: &Opened,
+    (cx, ports): (&Context, &Ports),
     settings: &Settings,
 ) -> Result<Vec<(String, String)>, StartError> {
     let mut links = Vec::new();
     if !settings.console.on || settings.listen.is_private() {
         return Ok(links);
     }
-    for user in all_console_owners(&opened.cx).await? {
-        let now = opened.cx.clock.now_ms();
-        let invited = visit::invite(opened.ports.as_ref(), &user, now).await;
+    for user in all_console_owners(cx).await? {
+        let now = cx.clock.now_ms();
+        let invited = visit::invite(ports, &user, now).await;
         let link = invited.map_err(|error| StartError::Other(error.to_string()))?;
         links.push((user, link));
     }

@@ -121,9 +121,12 @@ impl Stage {
 
     /// What the server prints for the console's owners at start: who, and the path that signs in.
     pub async fn sign_in_links(&self) -> Vec<(String, String)> {
-        let servers = self.servers.borrow();
-        let running = servers.first().expect("a server runs");
-        sign_in_links(&running.opened, &self.settings).await.expect("links can be made")
+        let ports = {
+            let servers = self.servers.borrow();
+            Arc::clone(&servers.first().expect("a server runs").opened.ports)
+        };
+        let made = sign_in_links((&self.context(), &ports), &self.settings).await;
+        made.expect("links can be made")
     }
 
     /// What the engine does from time to time, now.
