@@ -10,6 +10,7 @@ pub mod manifest;
 mod markup;
 mod modal;
 mod payload;
+pub mod person;
 pub mod render;
 mod rich;
 mod search;
