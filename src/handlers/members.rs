@@ -1,13 +1,14 @@
 //! People: who is here, with which role; the first owner; a team that leaves.
 
 use crate::conversation::card::Card;
+use crate::conversation::inbound::Platform;
 use crate::conversation::mention::Mention;
 use crate::conversation::words;
 use crate::handlers::desk::Deed;
 use crate::handlers::rights::Act;
 use crate::handlers::scene::Scene;
 use crate::handlers::trouble::{Handled, Trouble};
-use crate::store::members::{self, Known, Role};
+use crate::store::members::{self, Identity, Known, Role};
 use crate::store::{installations, seal};
 
 /// `/strategy members`
@@ -32,8 +33,8 @@ pub async fn give_role(scene: &mut Scene<'_>, person: &str, role: &str) -> Handl
         Role::parse(role).ok_or_else(|| Trouble::mend(words::members::no_such_role(role)))?;
     let workspace = scene.desk.workspace.id.clone();
     let known = members::list(&mut scene.desk.tx, &workspace).await?;
-    let wanted = bare(person);
-    let found: Vec<&Known> = known.iter().filter(|known| is(known, &wanted)).collect();
+    let platform = scene.inbound.who.platform;
+    let found: Vec<&Known> = known.iter().filter(|known| is(known, person, platform)).collect();
     let member = match found.as_slice() {
         [] => return Err(Trouble::mend(words::members::no_such_person(person))),
         [one] => &one.member,
@@ -111,14 +112,14 @@ pub fn code_hash(code: &str) -> String {
     seal::digest(&plain.to_ascii_uppercase())
 }
 
-/// `@ben`, a mention of Ben and `Ben` all name Ben.
-fn bare(person: &str) -> String {
-    let typed = || person.trim_start_matches('@');
-    Mention::read(person).map_or_else(typed, |mention| mention.id).to_lowercase()
-}
-
-/// By the platform's id, by platform and id as the list of members shows them, or by name.
-fn is(known: &Known, wanted: &str) -> bool {
+/// A mention is whoever has this id where it was said, whatever others call themselves. Typed words
+/// are an id, a platform and id as the list of members shows them, or a name.
+fn is(known: &Known, person: &str, platform: Platform) -> bool {
+    if let Some(mention) = Mention::read(person) {
+        let named = |i: &Identity| i.platform == platform && i.user == mention.id;
+        return known.identities.iter().any(named);
+    }
+    let wanted = person.trim_start_matches('@').to_lowercase();
     let by_id = known.identities.iter().any(|identity| {
         let user = identity.user.to_lowercase();
         user == wanted || format!("{}:{user}", identity.platform) == wanted

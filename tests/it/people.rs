@@ -2,7 +2,7 @@
 
 use attache::conversation::command::TABLE;
 
-use super::bot::{Face, on_every_face, tell};
+use super::bot::{Face, on_every_face, on_slack, tell};
 
 #[test]
 fn a_slip_of_the_finger_gets_the_nearest_command() {
@@ -106,6 +106,21 @@ fn with_an_address_elsewhere_owners_come_in_by_their_link_only() {
     });
     tell(&[Face::Console], &[], async |bot| {
         assert_eq!(bot.stage.sign_in_links().await, [], "at this machine nobody needs one");
+    });
+}
+
+#[test]
+fn a_mention_is_its_person_and_nobody_who_calls_themselves_so() {
+    on_slack(async |bot| {
+        let eve = super::bot::people::EVE;
+        let mut info = eve.in_slack();
+        info["profile"]["display_name"] = "U04KIM".into();
+        bot.stage.api.set_user(eve.slack, info);
+        bot.say("eve", "/strategy members").await;
+        bot.say("ana", "/strategy members role <@U04KIM|kim> owner").await;
+        bot.last_whisper("ana").await.says("I do not know");
+        bot.say("ana", "/strategy members role <@U09EVE|eve.out> member").await;
+        bot.last_whisper("ana").await.says("U04KIM now has the role member.");
     });
 }
 
