@@ -4,6 +4,7 @@ const byId = (id) => document.getElementById(id);
 const list = byId("messages");
 const scroll = byId("scroll");
 const forms = byId("forms");
+const composer = byId("composer");
 
 // Posting -------------------------------------------------------------------------------------
 
@@ -30,10 +31,14 @@ function toast(text) {
   toastTimer = setTimeout(() => (box.hidden = true), 12000);
 }
 
+// A browser lets at most this much go on after its page is left, in bytes.
+const OUTLIVES = 60000;
+
 async function post(action, fields) {
   const headers = { "x-attache-quick": "1", "content-type": "application/x-www-form-urlencoded" };
+  const body = new URLSearchParams(fields).toString();
   try {
-    return await fetch(action, { method: "POST", headers, body: new URLSearchParams(fields) });
+    return await fetch(action, { method: "POST", headers, body, keepalive: body.length < OUTLIVES });
   } catch {
     toast("The server did not answer, so nothing is known to be done. What you wrote is kept; please try again.");
     return null;
@@ -41,7 +46,7 @@ async function post(action, fields) {
 }
 
 async function explain(response) {
-  if (response.status === 401) {
+  if (response.status === 401 && !unsent()) {
     location.assign("/sign-in");
     return;
   }
@@ -60,7 +65,6 @@ async function quick(form, extra) {
   if (!response.ok) return explain(response);
   const key = form.querySelector("input[name=key]");
   if (key) key.value = freshKey();
-  if ("clears" in form.dataset) form.reset();
   if (form.dataset.removes) {
     byId(form.dataset.removes)?.remove();
     byId("text")?.focus();
@@ -88,7 +92,8 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if ("quick" in form.dataset) {
     event.preventDefault();
-    if (form.dataset.title) confirmed(form);
+    if (form === composer) say();
+    else if (form.dataset.title) confirmed(form);
     else quick(form);
   } else if ("sheet" in form.dataset && forms) {
     event.preventDefault();
@@ -100,6 +105,108 @@ document.addEventListener("submit", (event) => {
     sendFile(form, file);
   }
 });
+
+// Saying --------------------------------------------------------------------------------------
+// What was typed leaves the field at once and is sent in its turn; what was not taken comes back.
+
+// A sign of sending is shown only when the server takes its time.
+const SLOW = 250;
+const outbox = [];
+let cameBack;
+let sending = false;
+
+function say() {
+  const field = byId("text");
+  const words = field.value.trim();
+  if (!words) return;
+  // Sent again as it was, it has its old key, so that it is heard once.
+  const key = cameBack?.words === words ? cameBack.key : freshKey();
+  cameBack = undefined;
+  field.value = "";
+  queue({ words, key });
+}
+
+function queue(item) {
+  outbox.push(item);
+  item.slow = setTimeout(() => showWaiting(item, "Sending …"), SLOW);
+  if (!sending) sendAll();
+}
+
+async function sendAll() {
+  sending = true;
+  while (outbox.length > 0) {
+    const item = outbox[0];
+    const response = await post(composer.getAttribute("action"), { text: item.words, key: item.key });
+    outbox.shift();
+    hideWaiting(item);
+    if (!response) giveBack([item, ...outbox.splice(0)]);
+    else if (!response.ok) {
+      giveBack([item]);
+      await explain(response);
+    }
+  }
+  sending = false;
+}
+
+// Into the field when nothing is lost by it, otherwise as a line that can be sent again.
+function giveBack(items) {
+  const field = byId("text");
+  if (items.length === 1 && !field.value.trim()) {
+    cameBack = items[0];
+    field.value = items[0].words;
+    field.focus();
+    return;
+  }
+  for (const item of items) {
+    hideWaiting(item);
+    showWaiting(item, "Not sent.");
+    const choices = [
+      ["Send again", () => queue(item)],
+      ["Put back", () => putBack(item)],
+    ];
+    for (const [label, act] of choices) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "link";
+      button.textContent = label;
+      button.onclick = () => {
+        hideWaiting(item);
+        act();
+        byId("text").focus();
+      };
+      item.line.querySelector(".state").append(" ", button);
+    }
+    item.line.classList.add("failed");
+  }
+}
+
+function putBack(item) {
+  const field = byId("text");
+  if (!field.value.trim()) cameBack = item;
+  field.value = [field.value.trim(), item.words].filter(Boolean).join("\n");
+}
+
+function showWaiting(item, state) {
+  item.line = fragment(`<li class="message"><article><div class="body"><p class="words" dir="auto"></p><p class="state"></p></div></article></li>`);
+  item.line.querySelector("article").setAttribute("aria-label", `${state} ${item.words}`);
+  item.line.querySelector(".words").textContent = item.words;
+  item.line.querySelector(".state").textContent = state;
+  byId("outbox").append(item.line);
+  toBottom();
+}
+
+function hideWaiting(item) {
+  clearTimeout(item.slow);
+  item.line?.remove();
+}
+
+// Its message is here, although the server has not answered yet.
+function arrived(words) {
+  const item = words && outbox.find((one) => one.words === words);
+  if (item) hideWaiting(item);
+}
+
+const unsent = () => Boolean(byId("outbox")?.querySelector(".failed") || byId("text")?.value.trim());
 
 // Forms ---------------------------------------------------------------------------------------
 
@@ -191,6 +298,7 @@ function insert(fresh) {
 function showMessage(html) {
   const fresh = fragment(html);
   localTimes(fresh);
+  arrived(fresh.querySelector(".words")?.textContent);
   const stick = nearBottom();
   const old = byId(fresh.id);
   if (old) replace(old, fresh);
@@ -296,6 +404,9 @@ if (list) {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     if (text.value.trim()) text.form.requestSubmit();
+  });
+  addEventListener("beforeunload", (event) => {
+    if (outbox.length > 1 || byId("outbox").querySelector(".failed")) event.preventDefault();
   });
   if (matchMedia("(min-width: 760px)").matches && !document.querySelector("dialog[open]")) text?.focus();
   if (list.dataset.live) {
