@@ -270,6 +270,14 @@ function localTimes(root) {
   }
 }
 
+// Where a message begins, within what scrolls. Asking the message to scroll would move the page too.
+const topOf = (message) =>
+  message.getBoundingClientRect().top - scroll.getBoundingClientRect().top + scroll.scrollTop;
+
+function showTop(message) {
+  scroll.scrollTop = topOf(message) - 12;
+}
+
 function toBottom() {
   if (scroll) scroll.scrollTop = scroll.scrollHeight;
 }
@@ -304,7 +312,7 @@ function showMessage(html) {
   if (old) replace(old, fresh);
   else if (insert(fresh)) byId("announce").textContent = fresh.querySelector("article").getAttribute("aria-label");
   if (!stick) return;
-  if (fresh.offsetHeight > scroll.clientHeight && !old) fresh.scrollIntoView({ block: "start" });
+  if (fresh.offsetHeight > scroll.clientHeight && !old) showTop(fresh);
   else toBottom();
 }
 
