@@ -59,6 +59,7 @@ async function quick(form, extra) {
   form.dataset.busy = "yes";
   const fields = new FormData(form);
   for (const [name, value] of Object.entries(extra ?? {})) fields.set(name, value);
+  did({ message: fields.get("message") });
   const response = await post(form.getAttribute("action"), fields);
   delete form.dataset.busy;
   if (!response) return;
@@ -124,6 +125,8 @@ function say() {
   cameBack = undefined;
   field.value = "";
   queue({ words, key });
+  anchor = undefined;
+  toBottom();
 }
 
 function queue(item) {
@@ -136,6 +139,7 @@ async function sendAll() {
   sending = true;
   while (outbox.length > 0) {
     const item = outbox[0];
+    did({});
     const response = await post(composer.getAttribute("action"), { text: item.words, key: item.key });
     outbox.shift();
     hideWaiting(item);
@@ -192,7 +196,7 @@ function showWaiting(item, state) {
   item.line.querySelector(".words").textContent = item.words;
   item.line.querySelector(".state").textContent = state;
   byId("outbox").append(item.line);
-  toBottom();
+  if (!anchor) toBottom();
 }
 
 function hideWaiting(item) {
@@ -284,6 +288,47 @@ function toBottom() {
 
 const nearBottom = () => scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 160;
 
+// Own deeds whose answers are to come, the answer that is being shown, and the first that was not.
+let deeds = [];
+let anchor;
+let missed;
+
+function did(deed) {
+  deeds.push(deed);
+}
+
+// Which deed a new message answers. A press is often answered in its own message.
+function answers(fresh, isNew) {
+  const at = isNew ? 0 : deeds.findIndex((deed) => deed.message && `m-${deed.message}` === fresh.id);
+  if (!fresh.classList.contains("bot") || !deeds[at]) return undefined;
+  return deeds.splice(at, 1)[0];
+}
+
+const below = (message) => topOf(message) > scroll.scrollTop + scroll.clientHeight - 48;
+
+// Brings what came into view: the answer to an own deed from its top on, what others say only to
+// who reads at the end anyway. To everybody else it is announced.
+function follow(fresh, { isNew, answered, stick }) {
+  if (answered && isNew) anchor = fresh;
+  if (anchor) showTop(anchor);
+  else if (stick && isNew && fresh.offsetHeight > scroll.clientHeight) showTop(fresh);
+  else if (stick) toBottom();
+  if (isNew && below(fresh)) missed ??= fresh;
+  hint();
+}
+
+function hint() {
+  if (missed && (!missed.isConnected || !below(missed))) missed = undefined;
+  const news = byId("news");
+  if (news) news.hidden = !missed;
+}
+
+// Whoever scrolls has decided what to look at.
+function letGo() {
+  anchor = undefined;
+  deeds = [];
+}
+
 function replace(old, fresh) {
   const focused = old.contains(document.activeElement) ? document.activeElement.textContent : null;
   old.replaceWith(fresh);
@@ -310,10 +355,11 @@ function showMessage(html) {
   const stick = nearBottom();
   const old = byId(fresh.id);
   if (old) replace(old, fresh);
-  else if (insert(fresh)) byId("announce").textContent = fresh.querySelector("article").getAttribute("aria-label");
-  if (!stick) return;
-  if (fresh.offsetHeight > scroll.clientHeight && !old) showTop(fresh);
-  else toBottom();
+  else if (!insert(fresh)) return;
+  else byId("announce").textContent = fresh.querySelector("article").getAttribute("aria-label");
+  if (old && anchor === old) anchor = fresh;
+  if (old && missed === old) missed = fresh;
+  follow(fresh, { isNew: !old, answered: answers(fresh, !old), stick });
 }
 
 function showForm(html) {
@@ -407,6 +453,14 @@ begin();
 for (const dialog of forms?.querySelectorAll("dialog") ?? []) showSheet(dialog);
 if (list) {
   toBottom();
+  for (const event of ["wheel", "touchmove", "pointerdown"]) scroll.addEventListener(event, letGo, { passive: true });
+  scroll.addEventListener("keydown", (event) => /^(Page|Arrow|Home|End)/.test(event.key) && letGo());
+  scroll.addEventListener("scroll", hint, { passive: true });
+  byId("news")?.addEventListener("click", () => {
+    letGo();
+    showTop(missed);
+    scroll.focus();
+  });
   const text = byId("text");
   text?.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 
 import { serve } from '../attache.mjs';
 import { launch } from './chromium.mjs';
-import { arrive, say, staysInPlace } from './visit.mjs';
+import { arrive, field, said, say, staysInPlace } from './visit.mjs';
 
 let server;
 let browser;
@@ -29,11 +29,63 @@ test('cards taller than the pane scroll in it, and the page keeps its header', a
       await say(page, `/strategy ${words}`);
       await heading(page, title).waitFor();
     }
-    await page.waitForTimeout(100);
     await staysInPlace(page);
     await page.locator('#scroll').evaluate((pane) => (pane.scrollTop = 0));
     await page.mouse.wheel(0, 5_000);
     await staysInPlace(page);
     await page.context().close();
   }
+});
+
+// Whether a message begins within what is seen of the pane.
+const beginsInView = (page, title) =>
+  page.waitForFunction((title) => {
+    const pane = document.querySelector('#scroll').getBoundingClientRect();
+    const cards = [...document.querySelectorAll('#messages .message')];
+    const top = cards.findLast((card) => card.textContent.includes(title))?.getBoundingClientRect().top;
+    return top >= pane.top && top < pane.bottom - 60;
+  }, title);
+
+const scrollUp = async (page) => {
+  const pane = await page.locator('#scroll').boundingBox();
+  await page.mouse.move(pane.x + pane.width / 2, pane.y + pane.height / 2);
+  await page.mouse.wheel(0, -20_000);
+  await page.waitForFunction(() => document.querySelector('#scroll').scrollTop === 0);
+};
+
+test('the answer to what one sends is shown from its top, wherever one was', async () => {
+  for (const settings of [{}, narrow]) {
+    const page = await arrive(browser, server, 'Ana', settings);
+    await say(page, '/strategy tam');
+    await heading(page, 'Partner TAM').waitFor();
+    await beginsInView(page, 'Partner TAM');
+    await scrollUp(page);
+    await say(page, '/strategy icp');
+    await heading(page, 'Ideal customer profile').waitFor();
+    await beginsInView(page, 'Ideal customer profile');
+    await say(page, '/strategy hepl');
+    await said(page, 'Did you mean').last().waitFor();
+    await beginsInView(page, 'Did you mean');
+    assert.ok(await page.locator('#news').isHidden());
+    await page.context().close();
+  }
+});
+
+test('what others say does not move who reads above, but is announced and one press away', async () => {
+  const ana = await arrive(browser, server, 'Ana', narrow);
+  const ben = await arrive(browser, server, 'Ben');
+  await say(ana, '/strategy help');
+  await heading(ana, 'What you can ask for').waitFor();
+  await scrollUp(ana);
+  await say(ben, 'Has anybody seen the plan?');
+  const news = ana.getByRole('button', { name: 'New messages' });
+  await news.waitFor();
+  assert.equal(await ana.locator('#scroll').evaluate((pane) => pane.scrollTop), 0);
+  await news.click();
+  await beginsInView(ana, 'Has anybody seen the plan?');
+  await news.waitFor({ state: 'hidden' });
+  await say(ben, 'Found it.');
+  await beginsInView(ana, 'Found it.');
+  assert.equal(await field(ana).inputValue(), '');
+  await Promise.all([ana.context().close(), ben.context().close()]);
 });
