@@ -1,0 +1,33 @@
+// Cards say what they mean, at any width.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { serve } from '../attache.mjs';
+import { launch } from './chromium.mjs';
+import { arrive, button, say } from './visit.mjs';
+
+let server;
+let browser;
+before(async () => {
+  server = await serve({}, ['sample']);
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const narrow = { viewport: { width: 390, height: 800 } };
+
+test('what is added to a list stands under After', async () => {
+  const page = await arrive(browser, server, 'Ana');
+  await say(page, '/strategy edit icp add Retail to industries');
+  const thread = page.getByRole('article').filter({ hasText: 'Editing Ideal customer profile' }).last();
+  await thread.getByRole('link', { name: /thread|repl/i }).click();
+  await button(page, 'Discard').waitFor();
+  const cells = page.getByRole('row', { name: /^Industries/ }).last().getByRole('cell');
+  assert.equal(await cells.nth(0).innerText(), 'not there');
+  assert.match(await cells.nth(1).innerText(), /Retail/);
+  await page.context().close();
+});
