@@ -348,15 +348,38 @@ function insert(fresh) {
   return true;
 }
 
+// Said to screen readers; what follows within a second does not silence what came before.
+let announcedAt = -Infinity;
+function announce(words) {
+  const box = byId("announce");
+  const now = performance.now();
+  if (now - announcedAt > 1000) box.textContent = "";
+  announcedAt = now;
+  const line = document.createElement("p");
+  line.textContent = words;
+  box.append(line);
+}
+
+// What a changed message says that it did not say before.
+function announceChange(old, fresh) {
+  const lines = (one) =>
+    [...one.querySelectorAll(".words, .card :is(h3, p, dd, th, td), .file a")].map((line) => line.textContent.trim());
+  const known = new Set(lines(old));
+  const news = lines(fresh).filter((line) => line && !known.has(line));
+  if (news.length > 0) announce(`${fresh.querySelector(".author").textContent}: ${news.join(" ").slice(0, 300)}`);
+}
+
 function showMessage(html) {
   const fresh = fragment(html);
   localTimes(fresh);
   arrived(fresh.querySelector(".words")?.textContent);
   const stick = nearBottom();
   const old = byId(fresh.id);
-  if (old) replace(old, fresh);
-  else if (!insert(fresh)) return;
-  else byId("announce").textContent = fresh.querySelector("article").getAttribute("aria-label");
+  if (old) {
+    announceChange(old, fresh);
+    replace(old, fresh);
+  } else if (insert(fresh)) announce(fresh.querySelector("article").getAttribute("aria-label"));
+  else return;
   if (old && anchor === old) anchor = fresh;
   if (old && missed === old) missed = fresh;
   follow(fresh, { isNew: !old, answered: answers(fresh, !old), stick });

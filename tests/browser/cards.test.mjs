@@ -31,3 +31,13 @@ test('what is added to a list stands under After', async () => {
   assert.match(await cells.nth(1).innerText(), /Retail/);
   await page.context().close();
 });
+
+test('a decision is announced to who cannot see the card change', async () => {
+  const page = await arrive(browser, server, 'Ana');
+  await say(page, '/strategy edit icp set company size to 70–700 employees');
+  const thread = page.getByRole('article').filter({ hasText: 'Editing Ideal customer profile' }).last();
+  await thread.getByRole('link', { name: /thread|repl/i }).click();
+  await button(page, 'Accept').click();
+  await page.locator('#announce').getByText('Attaché: Accepted by Ana.').waitFor();
+  await page.context().close();
+});
