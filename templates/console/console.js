@@ -60,6 +60,7 @@ async function quick(form, extra) {
   const fields = new FormData(form);
   for (const [name, value] of Object.entries(extra ?? {})) fields.set(name, value);
   did({ message: fields.get("message") });
+  if ("opens" in form.dataset) opening = performance.now();
   const response = await post(form.getAttribute("action"), fields);
   delete form.dataset.busy;
   if (!response) return;
@@ -323,6 +324,22 @@ function hint() {
   if (news) news.hidden = !missed;
 }
 
+// When a press asked for a thread; and how long its root is waited for.
+let opening = -Infinity;
+const OPENS_WITHIN = 60000;
+
+// The thread that was asked for by a press opens for who pressed, unless words would be left behind.
+function entered(fresh) {
+  const link = fresh.querySelector("a.reply");
+  const me = document.querySelector(".me strong").textContent;
+  const mine = fresh.querySelector("article").getAttribute("aria-label").includes(`: ${me} `);
+  if (performance.now() - opening > OPENS_WITHIN || !link || !mine) return false;
+  if (!fresh.classList.contains("bot") || outbox.length > 0 || unsent()) return false;
+  opening = -Infinity;
+  location.assign(`${link.getAttribute("href")}#text`);
+  return true;
+}
+
 // Whoever scrolls has decided what to look at.
 function letGo() {
   anchor = undefined;
@@ -382,6 +399,7 @@ function showMessage(html) {
   else return;
   if (old && anchor === old) anchor = fresh;
   if (old && missed === old) missed = fresh;
+  if (!old && entered(fresh)) return;
   follow(fresh, { isNew: !old, answered: answers(fresh, !old), stick });
 }
 
@@ -493,7 +511,8 @@ if (list) {
   addEventListener("beforeunload", (event) => {
     if (outbox.length > 1 || byId("outbox").querySelector(".failed")) event.preventDefault();
   });
-  if (matchMedia("(min-width: 760px)").matches && !document.querySelector("dialog[open]")) text?.focus();
+  const asked = location.hash === "#text";
+  if ((asked || matchMedia("(min-width: 760px)").matches) && !document.querySelector("dialog[open]")) text?.focus();
   if (list.dataset.live) {
     document.addEventListener("visibilitychange", watchOver);
     addEventListener("pagehide", () => source?.close());

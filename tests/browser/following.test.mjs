@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test';
 
 import { serve } from '../attache.mjs';
 import { launch } from './chromium.mjs';
-import { arrive, field, said, say, staysInPlace } from './visit.mjs';
+import { arrive, button, field, said, say, staysInPlace } from './visit.mjs';
 
 let server;
 let browser;
@@ -88,4 +88,29 @@ test('what others say does not move who reads above, but is announced and one pr
   await beginsInView(ana, 'Found it.');
   assert.equal(await field(ana).inputValue(), '');
   await Promise.all([ana.context().close(), ben.context().close()]);
+});
+
+test('Edit with AI leads who pressed it, and nobody else, into the thread', async () => {
+  const ana = await arrive(browser, server, 'Ana');
+  const ben = await arrive(browser, server, 'Ben');
+  await say(ana, '/strategy icp');
+  await button(ana, 'Edit with AI').click();
+  await ana.waitForURL(/threads/);
+  await heading(ana, 'Editing Ideal customer profile').waitFor();
+  assert.ok(await field(ana).evaluate((box) => box === document.activeElement));
+  await said(ben, 'opened by Ana').last().waitFor();
+  assert.match(ben.url(), /channels\/general$/);
+  await Promise.all([ana.context().close(), ben.context().close()]);
+});
+
+test('words begun before Edit with AI are not left behind', async () => {
+  const ana = await arrive(browser, server, 'Ana');
+  await say(ana, '/strategy icp');
+  await button(ana, 'Edit with AI').waitFor();
+  await field(ana).fill('by the way');
+  await button(ana, 'Edit with AI').click();
+  await said(ana, 'opened by Ana').last().waitFor();
+  assert.match(ana.url(), /channels\/general$/);
+  assert.equal(await field(ana).inputValue(), 'by the way');
+  await ana.context().close();
 });

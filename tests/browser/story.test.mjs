@@ -60,9 +60,8 @@ test('ana narrows the ICP, refines it once and accepts; ben is too late', async 
   await said(ana, 'Confidence:').last().waitFor();
   await picture(ana, 'icp');
   await button(ana, 'Edit with AI').click();
-  await ana.getByRole('heading', { name: 'Editing Ideal customer profile' }).waitFor();
-  await ana.getByRole('link', { name: /reply in thread/i }).last().click();
   await ana.waitForURL(/threads/);
+  await ana.getByRole('heading', { name: 'Editing Ideal customer profile' }).waitFor();
 
   await say(ana, 'narrow the company size to 50–500 employees');
   await button(ana, 'Accept').waitFor();

@@ -6,6 +6,7 @@
 use super::chart::{ChartView, chart};
 use super::port::Person;
 use super::verify::Settings;
+use crate::conversation::button::Click;
 use crate::conversation::card::{
     Align, Button, Card, Change, Confirm, Look, Part, Run, Table, Text,
 };
@@ -100,6 +101,7 @@ pub struct ButtonView {
     pub key: String,
     pub look: &'static str,
     pub opens_form: bool,
+    pub opens_thread: bool,
     pub confirm: Option<ConfirmView>,
 }
 
@@ -208,6 +210,7 @@ fn button(button: &Button, palette: Palette<'_>) -> ButtonView {
         key: palette.ids.text(),
         look,
         opens_form: button.opens_form,
+        opens_thread: matches!(Click::read(&button.value), Some(Click::Edit(_))),
         confirm: button.confirm.as_ref().map(confirm),
     }
 }
