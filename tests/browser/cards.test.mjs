@@ -41,3 +41,18 @@ test('a decision is announced to who cannot see the card change', async () => {
   await page.locator('#announce').getByText('Attaché: Accepted by Ana.').waitFor();
   await page.context().close();
 });
+
+test('on a phone every figure of the TAM is seen without scrolling sideways', async () => {
+  const page = await arrive(browser, server, 'Ana', narrow);
+  await say(page, '/strategy tam');
+  const table = page.getByRole('table', { name: /Accounts/ }).last();
+  for (const row of await table.getByRole('row').filter({ has: page.getByRole('rowheader') }).all()) {
+    const opportunity = row.getByRole('cell').nth(3);
+    assert.match(await opportunity.innerText(), /^Opportunity\s*\D?[\d,]+/);
+    const box = await opportunity.boundingBox();
+    assert.ok(box.x >= 0 && box.x + box.width <= 390, JSON.stringify(box));
+    const { height } = await row.boundingBox();
+    assert.ok(height < 130, `a row is ${height} px tall`);
+  }
+  await page.context().close();
+});

@@ -72,6 +72,8 @@ pub struct TableView {
     pub caption: String,
     pub columns: Vec<CellView>,
     pub rows: Vec<RowView>,
+    /// Too wide for a phone, where each row becomes a block of named values.
+    pub stacks: bool,
 }
 
 /// The first cell names the row.
@@ -82,8 +84,18 @@ pub struct RowView {
 
 pub struct CellView {
     pub text: String,
+    /// The title of its column.
+    pub title: String,
     pub right: bool,
+    /// Short enough to stand on one line.
+    pub short: bool,
 }
+
+/// Columns that a phone has room for side by side.
+const SIDE_BY_SIDE: usize = 3;
+
+/// A moment with its year, a name, an amount: anything longer may be broken into lines.
+const ONE_LINE: usize = 18;
 
 pub struct ChangeView {
     pub label: String,
@@ -170,11 +182,13 @@ fn table(table: &Table) -> TableView {
     let width = table.rows.iter().map(Vec::len).max().unwrap_or(0).max(table.columns.len()).max(1);
     let right =
         |at: usize| table.columns.get(at).is_some_and(|column| column.align == Align::Right);
+    let title = |at: usize| table.columns.get(at).map(|column| column.title.as_str());
     let cell = |text: Option<&str>, at: usize| CellView {
         text: clean(text.unwrap_or_default()),
+        title: clean(title(at).unwrap_or_default()),
         right: right(at),
+        short: text.is_none_or(|text| text.chars().count() <= ONE_LINE),
     };
-    let title = |at: usize| table.columns.get(at).map(|column| column.title.as_str());
     let row = |row: &Vec<String>| RowView {
         head: cell(row.first().map(String::as_str), 0),
         cells: (1..width).map(|at| cell(row.get(at).map(String::as_str), at)).collect(),
@@ -183,6 +197,7 @@ fn table(table: &Table) -> TableView {
         caption: clean(&table.caption),
         columns: (0..width).map(|at| cell(title(at), at)).collect(),
         rows: table.rows.iter().map(row).collect(),
+        stacks: width > SIDE_BY_SIDE,
     }
 }
 
