@@ -50,8 +50,12 @@ async function explain(response) {
     location.assign("/sign-in");
     return;
   }
+  toast(await noticeOf(response));
+}
+
+async function noticeOf(response) {
   const notice = parsed(await response.text()).getElementById("notice");
-  toast(notice ? notice.textContent : "That was not done. Please load the page again.");
+  return notice ? notice.textContent : "That was not done. Please load the page again.";
 }
 
 async function quick(form, extra) {
@@ -102,11 +106,38 @@ document.addEventListener("submit", (event) => {
     sendSheet(form, event.submitter);
   } else if ("import" in form.dataset) {
     const file = form.querySelector("input[type=file]").files[0];
-    if (!file) return;
+    if (!file && form.querySelector("textarea").value.trim()) return;
     event.preventDefault();
-    sendFile(form, file);
+    if (file) sendFile(form, file);
+    else showFault(form, "Choose a CSV file first, or paste its text. Nothing was imported.");
+  } else if ("named" in form.dataset) {
+    event.preventDefault();
+    addChannel(form);
   }
 });
+
+// What is wrong with a field, beside it; it goes when the field is changed.
+function showFault(form, words) {
+  const box = form.querySelector(".fault");
+  const input = form.querySelector("input, textarea");
+  box.textContent = words;
+  box.hidden = false;
+  input.setAttribute("aria-invalid", "true");
+  input.setAttribute("aria-describedby", box.id);
+  input.focus();
+  form.addEventListener("input", () => {
+    box.hidden = true;
+    input.removeAttribute("aria-invalid");
+  }, { once: true });
+}
+
+async function addChannel(form) {
+  const response = await post(form.getAttribute("action"), new FormData(form));
+  if (!response) return;
+  if (response.redirected) location.assign(response.url);
+  else if (response.status === 422) showFault(form, await noticeOf(response));
+  else await explain(response);
+}
 
 // Saying --------------------------------------------------------------------------------------
 // What was typed leaves the field at once and is sent in its turn; what was not taken comes back.

@@ -10,7 +10,7 @@ use crate::handlers::rights::Act;
 use crate::handlers::trouble::{Handled, Trouble};
 use crate::ids::ReportId;
 use crate::partners::import as files;
-use crate::platforms::console::port::{Asking, Company, Kind, PortError, TEAM};
+use crate::platforms::console::port::{Asking, Beginnings, Company, Kind, PortError, TEAM, Taken};
 use crate::store::{Tx, audit, console, members, partners, reports, sections};
 use crate::telemetry;
 
@@ -72,15 +72,24 @@ impl Ports {
         Ok(editor.is_some())
     }
 
+    async fn may_begin(&self, person: &str) -> Handled<Beginnings> {
+        let mut reader = self.store.reader().await?;
+        let who =
+            members::by_identity(&mut reader, &self.workspace, Platform::Console, TEAM, person)
+                .await?;
+        let may = |act: Act| who.as_ref().is_some_and(|who| act.allows(who.role));
+        Ok(Beginnings { sample: may(Act::Own), setup: may(Act::Edit) })
+    }
+
     /// The right is asked for here, at the moment of the import.
-    async fn take(&self, of: Kind, bytes: &[u8], person: &str) -> Handled<Card> {
+    async fn take(&self, of: Kind, bytes: &[u8], person: &str) -> Handled<Taken> {
         let mut tx = self.store.begin().await?;
         let wish = format!("import {}", of.as_str());
         let who = self.editor(&mut tx, (person, &wish)).await?;
         tx.commit().await?;
         let Some(who) = who else {
             let least = Act::Edit.least_role().as_str();
-            return Ok(Card::sentence(words::trouble::not_allowed(Act::Edit.words(), least)));
+            return Ok(refused(words::trouble::not_allowed(Act::Edit.words(), least)));
         };
         let at = self.clock.now_ms();
         let wanted = Wanted {
@@ -92,7 +101,8 @@ impl Ports {
             at,
         };
         let taken = import::take(&self.store, &self.workspace, &wanted).await?;
-        Ok(import::card(kind(of), &taken))
+        let applied = taken.as_ref().is_ok_and(|taken| taken.applied);
+        Ok(Taken { card: import::card(kind(of), &taken), applied })
     }
 
     async fn bytes(&self, report: &str, person: &str) -> Handled<Option<(String, Vec<u8>)>> {
@@ -109,6 +119,10 @@ impl Ports {
     }
 }
 
+fn refused(sentence: String) -> Taken {
+    Taken { card: Card::sentence(sentence), applied: false }
+}
+
 impl Company for Ports {
     fn is_empty(&self) -> Asking<'_, bool> {
         Box::pin(async move { self.empty().await.map_err(failed) })
@@ -118,7 +132,11 @@ impl Company for Ports {
         Box::pin(async move { self.allowed(person, wanted).await.map_err(failed) })
     }
 
-    fn import<'a>(&'a self, of: Kind, bytes: &'a [u8], person: &'a str) -> Asking<'a, Card> {
+    fn beginnings<'a>(&'a self, person: &'a str) -> Asking<'a, Beginnings> {
+        Box::pin(async move { self.may_begin(person).await.map_err(failed) })
+    }
+
+    fn import<'a>(&'a self, of: Kind, bytes: &'a [u8], person: &'a str) -> Asking<'a, Taken> {
         Box::pin(async move { self.take(of, bytes, person).await.map_err(failed) })
     }
 

@@ -9,11 +9,10 @@ use axum::response::{IntoResponse, Response};
 use super::Console;
 use super::frame::Frame;
 use super::pages::{ImportsPage, KindOfImport, html};
-use super::port::{Kind, View, direct};
-use super::render::{self, PartView};
+use super::port::{Kind, Taken, View, direct};
+use super::render;
 use super::trouble::{Trouble, to_the_door};
 use super::visit::{Visit, body, parse};
-use crate::conversation::card::Card;
 
 /// `GET /imports`
 pub async fn page(State(console): State<Arc<Console>>, visit: Result<Visit, Trouble>) -> Response {
@@ -40,11 +39,12 @@ pub async fn take(
     let bytes =
         if form { parse(&bytes).remove("csv").unwrap_or_default().into_bytes() } else { bytes };
     if bytes.iter().all(u8::is_ascii_whitespace) {
-        return Err(Trouble::mend("The file is empty, so nothing was imported."));
+        return Err(Trouble::mend("There is no file and no text, so nothing was imported."));
     }
-    let card = console.company.import(kind, &bytes, &visit.me.id).await?;
+    let taken = console.company.import(kind, &bytes, &visit.me.id).await?;
     console.bell.ring();
-    imports_page(&console, &visit, Some(&card)).await
+    let kept = (form && !taken.applied).then(|| String::from_utf8_lossy(&bytes).into_owned());
+    imports_page(&console, &visit, Some((kind, taken, kept.unwrap_or_default()))).await
 }
 
 /// `GET /imports/{kind}/template`
@@ -66,23 +66,31 @@ pub async fn template(
 async fn imports_page(
     console: &Console,
     visit: &Visit,
-    result: Option<&Card>,
+    result: Option<(Kind, Taken, String)>,
 ) -> Result<Response, Trouble> {
     let nowhere = View { person: visit.me.id.clone(), channel: String::new(), thread: None };
     let nav = Frame::new(console, visit, &nowhere).nav().await?;
     let own = View { channel: direct(&visit.me.id), ..nowhere.clone() };
     let frame = Frame::new(console, visit, &own);
-    let result: Vec<PartView> =
-        result.map(|card| render::parts(card, frame.palette())).unwrap_or_default();
-    let kinds = Kind::ALL.into_iter().map(described).collect();
-    Ok(html(&ImportsPage { nav, kinds, result, place: frame.place() }))
+    let kept = |kind: Kind| match &result {
+        Some((of, _, text)) if *of == kind => text.clone(),
+        _ => String::new(),
+    };
+    let kinds = Kind::ALL.into_iter().map(|kind| described(kind, kept(kind))).collect();
+    let refused = result.as_ref().is_some_and(|(_, taken, _)| !taken.applied);
+    let parts = |(_, taken, _)| -> Vec<_> {
+        let Taken { card, .. } = taken;
+        render::parts(&card, frame.palette())
+    };
+    let result = result.map(parts).unwrap_or_default();
+    Ok(html(&ImportsPage { nav, kinds, result, refused, place: frame.place() }))
 }
 
-fn described(kind: Kind) -> KindOfImport {
+fn described(kind: Kind, kept: String) -> KindOfImport {
     let (title, about) = match kind {
         Kind::Partners => ("Partners", "Who you work with: type, tier, region, certified people."),
         Kind::Deals => ("Deals", "What they sourced or influenced, with amounts and dates."),
         Kind::Activities => ("Activities", "Reviews, certifications, joint marketing, meetings."),
     };
-    KindOfImport { word: kind.as_str(), title, about }
+    KindOfImport { word: kind.as_str(), title, about, kept }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::port::{
-    Asking, Body, Channel, Company, Kind, Message, NewCard, NewMessage, OpenForm, People, Person,
-    Talk, Ticket, Unread, View, place,
+    Asking, Beginnings, Body, Channel, Company, Kind, Message, NewCard, NewMessage, OpenForm,
+    People, Person, Taken, Talk, Ticket, Unread, View, place,
 };
 use crate::conversation::card::Card;
 use crate::conversation::inbound::Place;
@@ -289,10 +289,19 @@ impl Company for Memory {
         answer!(person != "vic")
     }
 
-    fn import<'a>(&'a self, kind: Kind, bytes: &'a [u8], person: &'a str) -> Asking<'a, Card> {
+    /// `vic` may only read.
+    fn beginnings<'a>(&'a self, person: &'a str) -> Asking<'a, Beginnings> {
+        let may = person != "vic";
+        answer!(Beginnings { sample: may, setup: may })
+    }
+
+    /// A file that begins with `bad` is refused.
+    fn import<'a>(&'a self, kind: Kind, bytes: &'a [u8], person: &'a str) -> Asking<'a, Taken> {
+        let applied = !bytes.starts_with(b"bad");
         let row = (kind.as_str().to_owned(), person.to_owned(), bytes.len());
         self.rows().imported.push(row);
-        answer!(Card::sentence(format!("Read {} bytes of {}.", bytes.len(), kind.as_str())))
+        let sentence = format!("Read {} bytes of {}.", bytes.len(), kind.as_str());
+        answer!(Taken { card: Card::sentence(sentence), applied })
     }
 
     fn template(&self, _kind: Kind) -> String {

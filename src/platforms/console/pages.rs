@@ -34,10 +34,10 @@ pub struct RoomPage {
     pub form: Option<FormView>,
 }
 
-/// The offer of the first visit: keys for its two buttons.
+/// The offer of the first visit: a key for each button that this person may press.
 pub struct WelcomeView {
-    pub sample_key: String,
-    pub setup_key: String,
+    pub sample: Option<String>,
+    pub setup: Option<String>,
 }
 
 #[derive(Template)]
@@ -83,6 +83,8 @@ pub struct ImportsPage {
     pub kinds: Vec<KindOfImport>,
     /// What came of the last file.
     pub result: Vec<PartView>,
+    /// It was not taken in.
+    pub refused: bool,
     pub place: PlaceView,
 }
 
@@ -90,6 +92,8 @@ pub struct KindOfImport {
     pub word: &'static str,
     pub title: &'static str,
     pub about: &'static str,
+    /// Pasted text that was refused, to be mended.
+    pub kept: String,
 }
 
 #[derive(Template)]

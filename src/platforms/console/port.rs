@@ -261,9 +261,12 @@ pub trait Company: Send + Sync {
     /// Whether this person may change things, now; a refusal is audited under what they `wanted`.
     fn may_edit<'a>(&'a self, person: &'a str, wanted: &'a str) -> Asking<'a, bool>;
 
+    /// The ways to begin that are open to `person`: to show, never to decide by.
+    fn beginnings<'a>(&'a self, person: &'a str) -> Asking<'a, Beginnings>;
+
     /// Takes a CSV file in, with the rights of `person`, and says what came of it: rows read,
     /// changed, refused with line and reason; or why this person may not.
-    fn import<'a>(&'a self, kind: Kind, bytes: &'a [u8], person: &'a str) -> Asking<'a, Card>;
+    fn import<'a>(&'a self, kind: Kind, bytes: &'a [u8], person: &'a str) -> Asking<'a, Taken>;
 
     /// A CSV file with the header of a kind.
     fn template(&self, kind: Kind) -> String;
@@ -274,6 +277,21 @@ pub trait Company: Send + Sync {
         report: &'a str,
         person: &'a str,
     ) -> Asking<'a, Option<(String, Vec<u8>)>>;
+}
+
+/// Which offers of the first visit a person may take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Beginnings {
+    pub sample: bool,
+    pub setup: bool,
+}
+
+/// What became of a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taken {
+    pub card: Card,
+    /// It was taken in.
+    pub applied: bool,
 }
 
 /// What can be imported.

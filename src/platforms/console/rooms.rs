@@ -107,7 +107,8 @@ async fn page(
     let here = path(&view.channel, view.thread.as_deref());
     let whole = messages.len() < PAGE as usize;
     let first = messages.first().filter(|_| !whole).map(|message| message.born);
-    let welcome = console.company.is_empty().await? && view.thread.is_none();
+    let empty = console.company.is_empty().await? && view.thread.is_none();
+    let welcome = if empty { Some(welcome(console, view).await?) } else { None };
     Ok(RoomPage {
         nav: frame.nav().await?,
         title: clean(&seen.root.as_ref().map_or(seen.channel.name.clone(), |r| title(&r.body))),
@@ -121,10 +122,15 @@ async fn page(
         here,
         after,
         key: console.ids.text(),
-        welcome: welcome
-            .then(|| WelcomeView { sample_key: console.ids.text(), setup_key: console.ids.text() }),
+        welcome,
         form: frame.form_here(console.talk.form(&view.person).await?),
     })
+}
+
+async fn welcome(console: &Console, view: &View) -> Result<WelcomeView, Trouble> {
+    let may = console.company.beginnings(&view.person).await?;
+    let key = |may: bool| may.then(|| console.ids.text());
+    Ok(WelcomeView { sample: key(may.sample), setup: key(may.setup) })
 }
 
 const DECK: &str = "application/vnd.openxmlformats-officedocument.presentationml.presentation";

@@ -677,7 +677,8 @@ async fn a_thread_is_a_page_with_its_root_and_replies() {
     assert!(thread.contains("narrow it") && thread.contains("<h1>Editing ICP</h1>"));
     let channel = site.get("/channels/general", &ana).await.body;
     assert!(channel.contains("1 reply") && !channel.contains("narrow it</p>"));
-    assert!(channel.contains(&format!("<a href=\"{path}\">Editing ICP</a>")));
+    let link = format!("<a href=\"{path}\" aria-describedby=\"near-1\">Editing ICP</a>");
+    assert!(channel.contains(&link) && channel.contains("#general · Ana: narrow it</span>"));
     assert_eq!(site.get("/channels/leadership/threads/nothing", &ana).await.status, 404);
 }
 
@@ -886,4 +887,27 @@ fn templates_leave_escaping_on() {
         }
     }
     assert!(seen >= 12);
+}
+
+#[tokio::test]
+async fn pasted_text_comes_back_only_when_it_was_refused() {
+    let site = Site::open().await;
+    let ana = site.sign_in("ana").await;
+    let refused = site.post("/imports/deals", &ana, &[("csv", "bad <row>\n")]).await.body;
+    assert!(refused.contains("card result refused") && refused.contains("bad &#60;row&#62;"));
+    let taken = site.post("/imports/deals", &ana, &[("csv", "good row\n")]).await.body;
+    assert!(!taken.contains("card result refused") && !taken.contains("good row"));
+}
+
+#[tokio::test]
+async fn the_ways_to_begin_are_offered_to_who_may_take_them() {
+    let site = Site::open().await;
+    site.memory.rows().empty = true;
+    for (person, offered) in [("ana", true), ("vic", false)] {
+        let cookie = site.sign_in(person).await;
+        let page = site.get("/channels/general", &cookie).await.body;
+        assert!(page.contains("Welcome to Attaché"), "{person}");
+        assert_eq!(page.contains("Load the sample company</button>"), offered, "{person}");
+        assert_eq!(page.contains("Set up my company</button>"), offered, "{person}");
+    }
 }
