@@ -56,3 +56,19 @@ test('on a phone every figure of the TAM is seen without scrolling sideways', as
   }
   await page.context().close();
 });
+
+test('a thread is listed with its outcome, and a report with its deck', async () => {
+  const page = await arrive(browser, server, 'Ana');
+  const threads = page.getByRole('navigation').getByRole('listitem').filter({ hasText: 'Ana edits' });
+  await say(page, '/strategy edit icp set company size to 90–900 employees');
+  await threads.filter({ hasText: 'Company size' }).first().waitFor();
+  await threads.first().getByRole('link').click();
+  await button(page, 'Discard').click();
+  await threads.filter({ hasText: 'Discarded by Ana. Nothing was changed.' }).first().waitFor();
+  await page.goto(`${server.url}/channels/leadership`);
+  await say(page, '/strategy report quarterly');
+  await page.getByRole('link', { name: '1 reply with the deck' }).waitFor();
+  const report = page.getByRole('navigation').getByRole('listitem').filter({ hasText: '.pptx' });
+  assert.match(await report.getByRole('link').innerText(), /^Quarterly review \S+$/);
+  await page.context().close();
+});

@@ -32,6 +32,7 @@ fn shown(message: views::Message) -> Message {
         born: message.born,
         seq: message.seq,
         replies: message.replies,
+        decks: message.decks,
         replied_at: message.replied_at,
     }
 }

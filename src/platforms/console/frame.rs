@@ -7,9 +7,13 @@ use super::client::title;
 use super::port::{BOT, Body, Message, OpenForm, Person, PortError, View, direct};
 use super::render::{self, FormView, Palette, PartView, clean};
 use super::visit::Visit;
+use crate::conversation::card::{Part, Run, Text};
 
 /// How many threads are listed.
 const THREADS: u32 = 12;
+
+/// How far back the last words of a thread are looked for, past what is private.
+const LATEST: u32 = 5;
 
 /// Everything needed to show things to one person in one place.
 pub struct Frame<'a> {
@@ -51,6 +55,8 @@ pub struct FileView {
 pub struct ThreadView {
     pub href: String,
     pub replies: u32,
+    /// A deck is among them.
+    pub deck: bool,
     pub last: Option<TimeView>,
 }
 
@@ -77,6 +83,8 @@ pub struct LinkView {
     pub href: String,
     pub name: String,
     pub near: String,
+    /// What was said last in a thread, or how it ended.
+    pub latest: String,
     pub current: bool,
     pub unread: u32,
 }
@@ -149,7 +157,8 @@ impl<'a> Frame<'a> {
             return None;
         }
         let href = path(&message.channel, Some(&message.id));
-        Some(ThreadView { href, replies: message.replies, last: message.replied_at.map(time) })
+        let last = message.replied_at.map(time);
+        Some(ThreadView { href, replies: message.replies, deck: message.decks > 0, last })
     }
 
     /// The open form, when it belongs to the place that is looked at.
@@ -163,6 +172,31 @@ impl<'a> Frame<'a> {
         open.near.channel == self.view.channel && open.near.thread == self.view.thread
     }
 
+    /// The last that everybody in a thread read: an outcome, a deck, a request.
+    async fn latest(&self, root: &Message) -> Result<String, PortError> {
+        let view = View {
+            person: self.visit.me.id.clone(),
+            channel: root.channel.clone(),
+            thread: Some(root.id.clone()),
+        };
+        let replies = if root.replies == 0 {
+            Vec::new()
+        } else {
+            self.console.talk.timeline(&view, i64::MAX, LATEST).await?
+        };
+        let last = replies.iter().rev().find(|reply| reply.private_to.is_none());
+        Ok(clean(&match last {
+            None => request_of(&root.body),
+            Some(Message { file: Some(file), .. }) => file.name.clone(),
+            Some(reply) => match &reply.author {
+                Some(author) => {
+                    format!("{}: {}", self.author(Some(author)).name, title(&reply.body))
+                }
+                None => gist(&reply.body),
+            },
+        }))
+    }
+
     pub async fn nav(&self) -> Result<NavView, PortError> {
         let (talk, me) = (&self.console.talk, &self.visit.me);
         let unread = talk.unread(&me.id).await?;
@@ -170,6 +204,7 @@ impl<'a> Frame<'a> {
             href: path(channel, thread),
             name: clean(name),
             near: String::new(),
+            latest: String::new(),
             current: self.view.channel == channel && self.view.thread.as_deref() == thread,
             unread: unread
                 .iter()
@@ -181,11 +216,15 @@ impl<'a> Frame<'a> {
             let channel = channels.iter().find(|channel| channel.id == id);
             channel.map_or(BOT.to_owned(), |channel| format!("#{}", clean(&channel.name)))
         };
-        let threads = talk.threads(&me.id, THREADS).await?;
-        let thread = |root: &Message| LinkView {
-            near: near(&root.channel),
-            ..link(&root.channel, Some(&root.id), &title(&root.body))
-        };
+        let mut threads = Vec::new();
+        for root in talk.threads(&me.id, THREADS).await? {
+            let latest = self.latest(&root).await?;
+            threads.push(LinkView {
+                near: near(&root.channel),
+                latest,
+                ..link(&root.channel, Some(&root.id), &name_of(&root.body))
+            });
+        }
         let waiting = talk.form(&me.id).await?.filter(|open| !self.is_here(open));
         Ok(NavView {
             me: clean(&me.name),
@@ -194,13 +233,42 @@ impl<'a> Frame<'a> {
             tone: tone(&me.id),
             channels: channels.iter().map(|c| link(&c.id, None, &c.name)).collect(),
             direct: link(&direct(&me.id), None, BOT),
-            threads: threads.iter().map(thread).collect(),
+            threads,
             importing: self.view.channel.is_empty(),
             form: waiting.map(|open| {
                 link(&open.near.channel, open.near.thread.as_deref(), &open.form.title)
             }),
         })
     }
+}
+
+/// What a thread is listed as: a card's line ends where its particulars begin.
+fn name_of(root: &Body) -> String {
+    let name = title(root);
+    match (root, name.split_once(": ")) {
+        (Body::Card(_), Some((name, _))) => name.to_owned(),
+        _ => name,
+    }
+}
+
+/// The words that a root says somebody asked with.
+fn request_of(root: &Body) -> String {
+    let asked = last_text(root).filter(|text| matches!(text.0.first(), Some(Run::Bold(_))));
+    asked.map(Text::words).unwrap_or_default()
+}
+
+/// How a card ended where it says so in bold, otherwise what it is about.
+fn gist(body: &Body) -> String {
+    let ended = last_text(body).filter(|text| matches!(text.0.as_slice(), [Run::Bold(_)]));
+    ended.map_or_else(|| title(body), Text::words)
+}
+
+fn last_text(body: &Body) -> Option<&Text> {
+    let Body::Card(card) = body else { return None };
+    card.parts.iter().rev().find_map(|part| match part {
+        Part::Text(text) => Some(text),
+        _ => None,
+    })
 }
 
 /// The address of a channel or a thread.

@@ -47,6 +47,8 @@ impl Rows {
             .collect();
         Some(Message {
             replies: u32::try_from(replies.len()).unwrap(),
+            decks: u32::try_from(replies.iter().filter(|reply| reply.file.is_some()).count())
+                .unwrap_or(u32::MAX),
             replied_at: replies.last().map(|reply| reply.at),
             ..message.clone()
         })
@@ -162,6 +164,7 @@ impl Talk for Memory {
             born: seq,
             seq,
             replies: 0,
+            decks: 0,
             replied_at: None,
         };
         rows.messages.push((message, new.key.clone()));

@@ -232,6 +232,8 @@ pub struct Message {
     pub seq: i64,
     /// Visible replies, of a root.
     pub replies: u32,
+    /// How many of them bring a file.
+    pub decks: u32,
     /// The `at` of the newest of them.
     pub replied_at: Option<i64>,
 }

@@ -14,6 +14,9 @@ macro_rules! seen {
              (SELECT COUNT(*) FROM console_message r WHERE r.workspace_id = m.workspace_id \
              AND r.channel = m.channel AND r.thread = m.id \
              AND (r.private_to IS NULL OR r.private_to = $2)) AS replies, \
+             (SELECT COUNT(r.file_name) FROM console_message r WHERE r.workspace_id = m.workspace_id \
+             AND r.channel = m.channel AND r.thread = m.id \
+             AND (r.private_to IS NULL OR r.private_to = $2)) AS decks, \
              (SELECT MAX(r.at) FROM console_message r WHERE r.workspace_id = m.workspace_id \
              AND r.channel = m.channel AND r.thread = m.id \
              AND (r.private_to IS NULL OR r.private_to = $2)) AS replied_at \
@@ -83,6 +86,8 @@ pub struct Message {
     pub seq: i64,
     /// Visible replies, of a root.
     pub replies: u32,
+    /// How many of them bring a file.
+    pub decks: u32,
     /// The `at` of the newest of them.
     pub replied_at: Option<i64>,
 }
@@ -110,6 +115,7 @@ struct Row {
     born: i64,
     seq: i64,
     replies: i64,
+    decks: i64,
     replied_at: Option<i64>,
 }
 
@@ -134,6 +140,7 @@ impl Row {
             born: self.born,
             seq: self.seq,
             replies: few(self.replies),
+            decks: few(self.decks),
             replied_at: self.replied_at,
         })
     }
