@@ -56,7 +56,7 @@ pub fn edit(brief: &EditBrief, draft: &EditDraft) -> Vec<Fault> {
     for field in changed {
         let label = || field.label.clone();
         let before = brief.document.value(&field.key).unwrap_or(Value::Nothing);
-        if !given.explains(&before, &field.value) {
+        if !given.explains(&field.key, &before, &field.value) {
             faults.push(Fault::UnknownNumber { label: label() });
         }
         let texts = texts(&field.value);
@@ -119,6 +119,8 @@ struct Given {
     words: BTreeSet<String>,
     links: BTreeSet<String>,
     said: String,
+    /// What the thread's open proposal makes of the section: it was checked when it was proposed.
+    proposed: Option<Document>,
 }
 
 impl Given {
@@ -133,9 +135,11 @@ impl Given {
             words: words(&said),
             links: BTreeSet::new(),
             said: said.to_lowercase(),
+            proposed: apply(&brief.document, &brief.earlier).ok(),
         };
         given.numbers.extend(&given.asked);
-        for field in brief.document.fields() {
+        let proposed = given.proposed.iter().flat_map(Document::fields).collect::<Vec<_>>();
+        for field in brief.document.fields().into_iter().chain(proposed) {
             given.numbers.extend(numbers(&field.value));
             for text in texts(&field.value) {
                 given.words.extend(words(text));
@@ -146,8 +150,10 @@ impl Given {
         given
     }
 
-    fn explains(&self, before: &Value, after: &Value) -> bool {
-        let formulas = self.formulas(before);
+    fn explains(&self, key: &str, before: &Value, after: &Value) -> bool {
+        let proposed = self.proposed.as_ref().and_then(|proposed| proposed.value(key));
+        let mut formulas = self.formulas(before);
+        formulas.extend(proposed.iter().flat_map(|proposed| self.formulas(proposed)));
         let known = |number: &Exact| self.numbers.contains(number) || formulas.contains(number);
         numbers(after).iter().all(known)
             && texts(after).iter().all(|text| words(text).is_subset(&self.words))
@@ -181,6 +187,11 @@ impl Given {
 
     fn explains_basis(&self, brief: &EditBrief, after: &Document, key: &str) -> bool {
         let (old, new) = (brief.document.basis(key), after.basis(key));
+        if self.proposed.as_ref().is_some_and(|proposed| {
+            proposed.basis(key) == new && proposed.value(key) == after.value(key)
+        }) {
+            return true;
+        }
         let moved = brief.document.value(key) != after.value(key);
         let Some(new) = new.filter(|new| moved || Some(new) != old.as_ref()) else { return true };
         let stands = |text: &str| text.is_empty() || self.said.contains(&text.to_lowercase());
@@ -314,6 +325,25 @@ mod tests {
             );
             assert!(faults(&raise, &wire).is_empty(), "{wire}");
         }
+    }
+
+    #[test]
+    fn what_the_open_proposal_says_was_given_however_long_ago() {
+        let sized = r#"{"op":"set","field":"company_size","value":{"min":60,"max":760}}"#;
+        let mut later = brief(icp(), "add DACH to regions");
+        later.earlier = serde_json::from_str(&format!("[{sized}]")).unwrap();
+        let more = format!(r#"[{sized},{{"op":"add","list":"regions","item":"DACH"}}]"#);
+        assert!(faults(&later, &more).is_empty(), "the request that gave it was forgotten");
+        let raise = EditBrief { request: "raise the upper limit by 40".to_owned(), ..later };
+        let wire = sized.replace("760", "800");
+        assert!(faults(&raise, &format!("[{wire}]")).is_empty(), "it can be moved on");
+        let other = format!("[{}]", sized.replace("760", "777"));
+        assert_eq!(faults(&raise, &other), ["Company size holds a number that nobody gave"]);
+
+        let share = r#"[{"op":"set_cell","row":"solutions","column":"share","value":{"bp":2000},"basis":{"source":"The survey","by":"Ben","on":"2026-11-19","starting":false}}]"#;
+        let mut later = brief(tam(), "set accounts to 4,000");
+        later.earlier = serde_json::from_str(share).unwrap();
+        assert!(faults(&later, share).is_empty(), "yesterday, by somebody else");
     }
 
     #[test]
