@@ -12,8 +12,12 @@ use super::token::{Shape, Token, tidy, tokens};
 /// Fields in one answer.
 const SHOWN: usize = 6;
 
-/// Answers a question about a section; changes nothing.
-pub(super) fn answer(document: &Document, question: &str, facts: &[Fact]) -> Answer {
+/// Answers a question about a section; changes nothing. What the thread proposes is named as proposed.
+pub(super) fn answer(
+    (document, proposed): (&Document, Option<&Document>),
+    question: &str,
+    facts: &[Fact],
+) -> Answer {
     let text = tidy(question);
     let tokens = tokens(&text);
     let wants_basis = tokens.iter().any(|token| token.is_any(BASIS));
@@ -26,7 +30,16 @@ pub(super) fn answer(document: &Document, question: &str, facts: &[Fact]) -> Ans
     let mut sources = Vec::new();
     for field in fields.iter().take(SHOWN) {
         sentences.push(sentence(document, field, wants_basis));
+        let other = proposed.and_then(|proposed| proposed.value(&field.key));
+        if let Some(other) = other.filter(|other| *other != field.value) {
+            let other = other.display(field.unit);
+            sentences.push(format!("Proposed in this thread, not accepted yet: {other}."));
+        }
         sources.push(field.to_string());
+    }
+    if let Some(field) = fields.first().filter(|_| is_what_if(&tokens)) {
+        let label = lower_first(&field.label);
+        sentences.push(format!("To propose another value, say: set {label} to …"));
     }
     for fact in known.iter().take(SHOWN) {
         sentences.push(format!("{}: {}.", fact.label, fact.value));
@@ -116,6 +129,10 @@ fn named_fields(document: &Document, tokens: &[Token]) -> Vec<FieldView> {
         }
     }
     seen.iter().filter_map(|key| document.field(key)).collect()
+}
+
+fn is_what_if(tokens: &[Token]) -> bool {
+    tokens.windows(2).any(|pair| pair[0].is("what") && pair[1].is("if"))
 }
 
 fn plain(name: &str) -> &str {

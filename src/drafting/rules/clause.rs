@@ -94,6 +94,7 @@ impl Reader<'_> {
     fn by_verb(&self, tokens: &[Token]) -> Done {
         let Some((verb, rest)) = verb(tokens) else { return self.without_verb(tokens) };
         match verb {
+            Verb::Make => self.make(rest),
             Verb::Set | Verb::Change | Verb::Expand => self.set(verb, rest),
             Verb::Raise => self.shift(true, rest),
             Verb::Lower => self.shift(false, rest),

@@ -41,7 +41,7 @@ pub(super) fn edit(brief: &EditBrief) -> EditDraft {
     let mut reading = Reading {
         brief,
         text: &text,
-        last: brief.earlier.last().map(Operation::shown_key),
+        touched: brief.earlier.iter().map(Operation::shown_key).collect(),
         row: None,
         document: start.clone(),
         not_done: Vec::new(),
@@ -56,7 +56,10 @@ pub(super) fn edit(brief: &EditBrief) -> EditDraft {
             reading.sentence(sentence);
         }
     }
-    let operations = difference(&brief.document, &reading.document);
+    if reading.is_silent() {
+        reading.answers.push(courtesy(&tokens(&text)));
+    }
+    let operations = reading.in_time(difference(&brief.document, &reading.document));
     EditDraft {
         understood: describe(&start, &reading.document),
         operations,
@@ -70,7 +73,8 @@ pub(super) fn edit(brief: &EditBrief) -> EditDraft {
 struct Reading<'a> {
     brief: &'a EditBrief,
     text: &'a str,
-    last: Option<String>,
+    /// What was changed, in the order of time: the last is what `it` stands for.
+    touched: Vec<String>,
     row: Option<&'static RowSpec>,
     document: Document,
     not_done: Vec<NotDone>,
@@ -84,7 +88,7 @@ impl Reading<'_> {
             text: self.text,
             document: &self.document,
             brief: self.brief,
-            last: self.last.as_deref(),
+            last: self.touched.last().map(String::as_str),
             row: self.row,
         }
     }
@@ -97,7 +101,9 @@ impl Reading<'_> {
         if is_question(tokens, told) {
             let question = slice(self.text, told);
             let facts: &[Fact] = &self.brief.facts;
-            self.answers.push(answer::answer(&self.document, question, facts));
+            let recorded = &self.brief.document;
+            let proposed = Some(&self.document);
+            self.answers.push(answer::answer((recorded, proposed), question, facts));
             return;
         }
         let told = self.without_own_name(told);
@@ -170,17 +176,46 @@ impl Reading<'_> {
         }
         match apply(&self.document, operations) {
             Ok(document) => {
-                self.last = operations.last().map(Operation::shown_key).or(self.last.take());
+                for key in operations.iter().map(Operation::shown_key) {
+                    self.touched.retain(|touched| *touched != key);
+                    self.touched.push(key);
+                }
                 self.document = document;
             }
             Err(error) => self.leave(part, Why::NotAllowed, &error.reason.to_string()),
         }
     }
 
+    /// The operations in the order in which the thread asked for them, so that the next request
+    /// still knows what was changed last. Operations on one field keep theirs.
+    fn in_time(&self, mut operations: Vec<Operation>) -> Vec<Operation> {
+        operations.sort_by_key(|operation| {
+            let key = operation.shown_key();
+            self.touched.iter().position(|touched| *touched == key)
+        });
+        operations
+    }
+
+    /// Whether there was nothing to do, to answer or to leave: only a greeting or thanks.
+    fn is_silent(&self) -> bool {
+        self.clauses == 0 && self.answers.is_empty() && self.not_done.is_empty()
+    }
+
     fn leave(&mut self, part: &str, why: Why, detail: &str) {
         let part = part.chars().take(300).collect();
         self.not_done.push(NotDone { part, why, detail: detail.to_owned() });
     }
+}
+
+/// What is said to a greeting and to thanks.
+fn courtesy(tokens: &[Token]) -> Answer {
+    let thanks = tokens.iter().any(|token| token.is_any(&["thanks", "thank", "thx", "cheers"]));
+    let text = if thanks {
+        "You are welcome. Nothing was changed."
+    } else {
+        "Nothing was changed. Say in this thread what should be different."
+    };
+    Answer { text: text.to_owned(), sources: Vec::new() }
 }
 
 /// Sentences: at `;`, full stops, lines and question marks, which stay with their sentence.
@@ -280,7 +315,8 @@ fn list_change(label: &str, was: &[String], is: &[String]) -> String {
         (false, true) => format!("add {} to {label}", shown(added.join(", "))),
         (true, false) => format!("remove {} from {label}", shown(removed.join(", "))),
         (false, false) => {
-            format!("in {label}, {} for {}", shown(added.join(", ")), shown(removed.join(", ")))
+            let (added, removed) = (shown(added.join(", ")), shown(removed.join(", ")));
+            format!("in {label}, replace {removed} by {added}")
         }
         (true, true) => format!("reorder {label}"),
     }
@@ -449,7 +485,10 @@ mod tests {
                 "remove Lending, Insurance from industries",
             ),
             ("delete the industry retail", "remove Retail from industries"),
-            ("set industries to fintech, insurance", "in industries, Fintech for Retail, Lending"),
+            (
+                "set industries to fintech, insurance",
+                "in industries, replace Retail, Lending by Fintech",
+            ),
             ("industries: Insurance and Retail", "remove Lending from industries"),
             ("clear regions", "remove UK, Benelux from regions"),
         ] {
@@ -479,9 +518,9 @@ mod tests {
     #[test]
     fn words_and_items_are_exchanged_where_they_stand_once() {
         for (request, understood) in [
-            ("change retail to ecommerce", "in industries, Ecommerce for Retail"),
-            ("replace \"Head of risk\" with \"CRO\"", "in buyers, CRO for Head of risk"),
-            ("rename Lending -> Credit", "in industries, Credit for Lending"),
+            ("change retail to ecommerce", "in industries, replace Retail by Ecommerce"),
+            ("replace \"Head of risk\" with \"CRO\"", "in buyers, replace Head of risk by CRO"),
+            ("rename Lending -> Credit", "in industries, replace Lending by Credit"),
             (
                 "replace mid-market with small",
                 "Summary: Acme sells fraud detection to mid-market lenders. → Acme sells fraud detection to small lenders.",
@@ -594,7 +633,7 @@ mod tests {
         does(
             icp(),
             "narrow the company size to 50-500, add fintech and payments to industries; remove retail. Then put CTO as a buyer\n- add a note that banks come later",
-            "Company size: 20–1,000 employees → 50–500 employees; in industries, Fintech, Payments for Retail; add CTO to buyers; add Banks come later to notes",
+            "Company size: 20–1,000 employees → 50–500 employees; in industries, replace Retail by Fintech, Payments; add CTO to buyers; add Banks come later to notes",
         );
     }
 
@@ -725,6 +764,103 @@ mod tests {
         let after = apply(&told.document, &draft.operations).unwrap();
         assert_eq!(after.field("company_size").unwrap().display(), "60–400 employees");
         assert_eq!(after.field("regions").unwrap().display(), "UK, Benelux, DACH");
+    }
+
+    #[test]
+    fn it_is_what_was_changed_last_in_time() {
+        let mut icp = icp();
+        icp = apply(
+            &icp,
+            &[Operation::Add {
+                list: "notes".to_owned(),
+                item: "Banks come later".to_owned(),
+                after_id: None,
+            }],
+        )
+        .unwrap();
+        let mut told = brief(icp, "set the summary to \"Lenders\"");
+        for (request, shown) in [
+            ("add a note that we like lenders", "20–1,000 employees"),
+            ("at least 60 employees", "60–1,000 employees"),
+            ("make it 70 to 300", "70–300 employees"),
+        ] {
+            let draft = edit(&told);
+            told.said.push(told.request.clone());
+            told = EditBrief { earlier: draft.operations, request: request.to_owned(), ..told };
+            let draft = edit(&told);
+            assert_eq!(check::edit(&told, &draft), [], "{request}");
+            assert_eq!(draft.not_done, [], "{request}");
+            let after = apply(&told.document, &draft.operations).unwrap();
+            assert_eq!(after.field("company_size").unwrap().display(), shown, "{request}");
+        }
+        let notes = EditBrief { request: "add a note that we like lenders".to_owned(), ..told };
+        let earlier = edit(&EditBrief { earlier: Vec::new(), ..notes.clone() }).operations;
+        let it = EditBrief { earlier, request: "make it 70 to 300".to_owned(), ..notes };
+        let draft = edit(&it);
+        assert!(draft.not_done[0].detail.contains("name the field"), "{:?}", draft.not_done);
+    }
+
+    #[test]
+    fn words_about_how_a_text_reads_are_no_values() {
+        for request in [
+            "make the summary shorter",
+            "make the summary a bit shorter and clearer",
+            "the summary should be less technical",
+            "make the summary half as long",
+            "make the summary sound friendlier",
+            "set the summary to longer",
+            "make the summary more about lenders",
+            "make the buyers nicer",
+            "make the industries better",
+            "make the buyers more senior",
+            "make the company size bigger",
+            "make it nicer",
+        ] {
+            let left = refuses(icp(), request);
+            assert_eq!(left.part, request);
+        }
+        let (_, draft) = read(icp(), "drop the CFO; make it nicer");
+        assert_eq!(draft.understood, "remove CFO from buyers");
+        assert!(draft.not_done[0].detail.contains("\"nicer\""), "{:?}", draft.not_done);
+        assert!(draft.not_done[0].detail.contains("add or remove"), "{:?}", draft.not_done);
+        does(icp(), "set the buyers to \"Nicer\"", "in buyers, replace CFO, Head of risk by Nicer");
+        let text = "Summary: Acme sells fraud detection to mid-market lenders. → More banks";
+        does(icp(), "set the summary to more banks", text);
+        does(icp(), "make the summary: More banks", text);
+    }
+
+    #[test]
+    fn a_greeting_and_thanks_get_a_short_answer() {
+        for (said, answer) in [
+            ("thanks", "You are welcome."),
+            ("Thank you very much!", "You are welcome."),
+            ("hi", "Say in this thread"),
+            ("ok", "Say in this thread"),
+        ] {
+            let (_, draft) = read(icp(), said);
+            assert!(draft.operations.is_empty() && draft.not_done.is_empty(), "{said}");
+            assert!(draft.answers[0].text.contains(answer), "{said}: {:?}", draft.answers);
+        }
+    }
+
+    #[test]
+    fn what_is_only_proposed_is_not_answered_as_a_fact() {
+        let first = brief(tam(), "set solutions share to 20%");
+        let earlier = edit(&first).operations;
+        let ask = |request: &str| {
+            let told = EditBrief {
+                earlier: earlier.clone(),
+                request: request.to_owned(),
+                ..first.clone()
+            };
+            edit(&told).answers[0].text.clone()
+        };
+        let basis = ask("what is the solutions share?");
+        assert!(basis.starts_with("Solutions share is 15%, a starting assumption"), "{basis}");
+        assert!(basis.contains("Proposed in this thread, not accepted yet: 20%."), "{basis}");
+        let what_if = ask("what if solutions share were 30%?");
+        assert!(what_if.contains("To propose another value, say: set solutions share to …"));
+        assert!(!ask("what is the sales share?").contains("Proposed"));
     }
 
     #[test]

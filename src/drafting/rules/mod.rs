@@ -14,6 +14,7 @@ mod names;
 mod section;
 mod set;
 mod shift;
+mod style;
 mod token;
 mod value;
 mod verb;
@@ -44,6 +45,7 @@ impl Drafter for RulesDrafter {
     }
 
     fn answer<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, Result<Answer, DraftError>> {
-        ready(Ok(answer::answer(&question.document, &question.text, &question.facts))).boxed()
+        ready(Ok(answer::answer((&question.document, None), &question.text, &question.facts)))
+            .boxed()
     }
 }

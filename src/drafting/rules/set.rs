@@ -103,6 +103,7 @@ impl Reader<'_> {
         if value.is_empty() {
             return refuse(Why::NeedsFact, "say to what it should be set");
         }
+        self.style(about, &targets, (&rest[..rest.len() - value.len()], value))?;
         targets.iter().map(|target| self.write(target, about.bound, value)).collect()
     }
 

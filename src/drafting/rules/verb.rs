@@ -7,6 +7,8 @@ use super::token::{Shape, Token};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verb {
     Set,
+    /// `make`: a field to a value, or something to how it should be.
+    Make,
     /// `change`, `update`: a field to a value, or one item to another.
     Change,
     /// `expand`, `extend`: a wider range, or more items.
@@ -36,7 +38,7 @@ const VERBS: &[(&str, Verb)] = &[
     ("take out", Verb::Remove),
     ("switch around", Verb::Swap),
     ("set", Verb::Set),
-    ("make", Verb::Set),
+    ("make", Verb::Make),
     ("narrow", Verb::Set),
     ("widen", Verb::Set),
     ("limit", Verb::Set),
@@ -111,6 +113,14 @@ pub(super) fn verb(tokens: &[Token]) -> Option<(Verb, &[Token])> {
 
 /// Courtesy in front of a request; the longest first.
 const COURTESY: &[&str] = &[
+    "hi there",
+    "hello there",
+    "good morning",
+    "thanks a lot",
+    "thanks so much",
+    "many thanks",
+    "thank you very much",
+    "thank you so much",
     "i would like you to",
     "i would like to",
     "i'd like you to",
@@ -148,6 +158,8 @@ const COURTESY: &[&str] = &[
     "hi",
     "hello",
     "thanks",
+    "thx",
+    "cheers",
     "thank you",
     "instead",
     "attaché",
