@@ -134,8 +134,9 @@ async fn operator(cx: &Context, workspace: &Workspace) -> Result<Author, Failed>
 async fn load_sample(cx: &Context, workspace: &Workspace) -> Done {
     let author = operator(cx, workspace).await?;
     let loaded = sample::load_into(cx, &workspace.id, &author).await?;
+    let loaded = loaded.filter(|loaded| !loaded.already);
     let loaded = loaded.ok_or_else(|| Failed(words::home::not_empty()))?;
-    let sample::Loaded { partners, deals, activities } = loaded;
+    let sample::Loaded { partners, deals, activities, .. } = loaded;
     Ok(Output {
         text: format!(
             "Loaded the sample company: {partners} partners, {deals} deals, {activities} \

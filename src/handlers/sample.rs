@@ -38,6 +38,8 @@ pub struct Loaded {
     pub partners: usize,
     pub deals: usize,
     pub activities: usize,
+    /// Everything was there before: nothing was done.
+    pub already: bool,
 }
 
 /// *Load the sample company*
@@ -93,7 +95,9 @@ pub async fn load_into(
     if !begun && !is_empty(&mut desk.tx, workspace).await? {
         return Ok(None);
     }
-    let loaded = if begun { count(&mut desk).await? } else { facts(&mut desk, author).await? };
+    let mut loaded = if begun { count(&mut desk).await? } else { facts(&mut desk, author).await? };
+    let written = sections::all(&mut desk.tx, workspace).await?.len();
+    loaded.already = begun && written == SectionAddress::ALL.len();
     desk.commit().await?;
     generate::write_missing(cx, workspace, (&SectionAddress::ALL, author)).await?;
     Ok(Some(loaded))
@@ -163,6 +167,7 @@ async fn count(desk: &mut Desk<'_>) -> Handled<Loaded> {
         partners: partners::partners(&mut desk.tx, &workspace).await?.len(),
         deals: partners::deals(&mut desk.tx, &workspace).await?.len(),
         activities: partners::activities(&mut desk.tx, &workspace).await?.len(),
+        already: false,
     })
 }
 
