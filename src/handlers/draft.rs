@@ -20,7 +20,6 @@ use crate::handlers::generate;
 use crate::handlers::proposal_card;
 use crate::handlers::trouble::{Handled, Ours, Trouble};
 use crate::jobs::TaskRun;
-use crate::proposals::diff::diff;
 use crate::proposals::revision::Current;
 use crate::proposals::{NotOpened, Proposal, Suggestion};
 use crate::store::{Tx, members, partners, proposals, requests, sections, threads};
@@ -227,8 +226,8 @@ async fn write(
             desk.whisper(&request.asked, words::edit::other_section(other)).await?;
         }
     }
-    if draft.operations.is_empty() {
-        nothing(desk, request, section, &draft).await?;
+    if draft.operations.is_empty() && read.brief.earlier.is_empty() || !is_new(&read, &draft) {
+        nothing(desk, request, &read, &draft).await?;
         return Ok(true);
     }
     let summary = summary(&read, &draft);
@@ -259,15 +258,20 @@ async fn write(
     }
 }
 
+/// Whether the draft comes to something else than what the thread proposes already.
+fn is_new(read: &Read, draft: &EditDraft) -> bool {
+    let stands = &read.current.document;
+    let comes_to = |operations| apply(stands, operations).map(|document| document.canonical());
+    comes_to(&read.brief.earlier) != comes_to(&draft.operations)
+}
+
 /// What changes, from the section as it stands: a refinement's own words speak of the card before.
 fn summary(read: &Read, draft: &EditDraft) -> String {
     let result = apply(&read.current.document, &draft.operations);
     let (false, Ok(result)) = (read.brief.earlier.is_empty(), result) else {
         return draft.understood.clone();
     };
-    let changes = diff(&read.current.document, &result).changes;
-    let lines = changes.iter().map(|c| format!("{}: {} → {}", c.label, c.before, c.after));
-    lines.collect::<Vec<_>>().join("; ")
+    proposal_card::told(&read.current.document, &result)
 }
 
 /// The older card of the thread gives way, the new one is posted. False when the older one ended in
@@ -309,9 +313,10 @@ async fn propose(
 async fn nothing(
     desk: &mut Desk<'_>,
     request: &DraftRequest,
-    section: SectionAddress,
+    read: &Read,
     draft: &EditDraft,
 ) -> Handled {
+    let section = read.current.document.address();
     let elsewhere = |why: &Why| matches!(why, Why::OtherSection(_));
     let left: Vec<_> = draft.not_done.iter().filter(|part| !elsewhere(&part.why)).collect();
     let only_answers = left.is_empty() && (!draft.answers.is_empty() || !draft.not_done.is_empty());
@@ -319,7 +324,11 @@ async fn nothing(
         return Ok(());
     }
     if left.is_empty() || left.iter().all(|part| part.why == Why::AlreadySo) {
-        let sentence = words::proposal::nothing_to_change(section);
+        let sentence = if read.brief.earlier.is_empty() {
+            words::proposal::nothing_to_change(section)
+        } else {
+            words::proposal::proposed_already()
+        };
         return desk.whisper(&request.asked, Card::sentence(sentence)).await;
     }
     let reasons: Vec<_> =

@@ -173,6 +173,11 @@ async fn write_accepted(
     accepted: Accepted,
 ) -> Handled {
     let proposal = &stored.proposal;
+    let note = if accepted.edited {
+        proposal_card::told(&base_of(scene, proposal).await?, &accepted.document)
+    } else {
+        proposal.summary.clone()
+    };
     let revision = NewRevision {
         workspace: scene.desk.workspace.id.clone(),
         address: proposal.address,
@@ -183,7 +188,7 @@ async fn write_accepted(
         origin: Origin::Edit,
         drafted_by: if accepted.edited { DraftedBy::Person } else { proposal.drafted_by.clone() },
         proposal: Some(proposal.id.clone()),
-        note: proposal.summary.clone(),
+        note,
         at: scene.now(),
     };
     match sections::append(&mut scene.desk.tx, &revision).await? {

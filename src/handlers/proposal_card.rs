@@ -68,6 +68,17 @@ pub async fn draw(
     let base = base_of(tx, workspace, proposal).await?;
     let proposed = apply(&base, &proposal.operations)
         .map_err(|error| Trouble::ours(format!("a stored proposal does not apply: {error}")))?;
+    let applied = match &ending {
+        Some(Ending::Accepted { revision, .. }) => {
+            sections::revision(tx, workspace, proposal.address, *revision).await?
+        }
+        _ => None,
+    };
+    let applied = applied.map(|applied| applied.document).filter(|applied| *applied != proposed);
+    let mut warnings = proposal.warnings.clone();
+    warnings.extend(applied.iter().map(|_| say::changed_when_accepted()));
+    let summary = applied.as_ref().map(|applied| told(&base, applied));
+    let proposed = applied.unwrap_or(proposed);
     let asked_by = name_of(tx, workspace, &proposal.requested_by).await?;
     let Diff { changes, fields } = diff(&base, &proposed);
     let computed = computed(tx, workspace, (&base, &proposed)).await?;
@@ -77,7 +88,7 @@ pub async fn draw(
         id: &proposal.id,
         section: proposal.address,
         base_revision: proposal.base_revision,
-        summary: &proposal.summary,
+        summary: summary.as_deref().unwrap_or(&proposal.summary),
         reason: &proposal.reason,
         asked_by: &asked_by,
         drafted_by: drafted_by(&proposal.drafted_by),
@@ -85,9 +96,17 @@ pub async fn draw(
         fields,
         computed,
         not_done: not_done.collect(),
-        warnings: &proposal.warnings,
+        warnings: &warnings,
         ending,
     }))
+}
+
+/// What changes from one revision to another, in one line.
+#[must_use]
+pub fn told(before: &Document, after: &Document) -> String {
+    let changes = diff(before, after).changes;
+    let lines = changes.iter().map(|c| format!("{}: {} → {}", c.label, c.before, c.after));
+    lines.collect::<Vec<_>>().join("; ")
 }
 
 /// What follows from the section, before and after: the confidence of the ideal customer profile.

@@ -18,10 +18,66 @@ fn what_stands_in_the_form_of_edit_and_accept_is_what_is_applied() {
         let form = bot.form("ben").await;
         assert!(form.field("Company size").value.contains("500"), "{form:?}");
         assert_eq!(bot.submit("ben", &form, &[("Company size", "60–450")]).await, []);
-        bot.again(&card).await.says("Accepted by Ben. Now revision 2.");
+        let accepted = bot.again(&card).await;
+        accepted.says("Accepted by Ben. Now revision 2.");
+        accepted.says("It was changed before it was accepted; this is what was applied.");
+        assert!(accepted.change("Company size").1.starts_with("60–450"), "{}", accepted.words);
+        assert!(!accepted.words.contains("→ 50–500"), "{}", accepted.words);
         assert!(bot.stands("icp").await.contains("450"));
         let history = bot.history("ben", "icp").await;
         history.says("2 | 5 Oct 2026, 08:30 | Ben | edit |");
+        history.says("→ 60–450 employees");
+
+        let thread = bot.edit("ben", "icp", "make company size 76 to 760").await;
+        let card = bot.card(&thread).await;
+        bot.click("ben", &card, "Edit & accept").await;
+        let form = bot.form("ben").await;
+        assert_eq!(bot.submit("ben", &form, &[("Company size", "")]).await, []);
+        let accepted = bot.again(&card).await;
+        assert_eq!(accepted.change("Company size"), ("60–450 employees", "not set"));
+        bot.history("ben", "icp").await.says("Company size: 60–450 employees → not set");
+    });
+}
+
+#[test]
+fn a_thread_goes_on_however_long_it_is() {
+    on_every_face(async |bot| {
+        bot.with_sample().await;
+        let thread = bot.edit("ana", "icp", "set the company size to 76–760 employees").await;
+        for n in 0..24 {
+            bot.say_in(&thread, "ana", &format!("add a note that we meet in room {n}")).await;
+        }
+        let card = bot.card(&thread).await;
+        card.says("room 23");
+        card.says("76–760 employees");
+        bot.say_in(&thread, "ben", "thanks").await;
+        bot.last_whisper("ben").await.says("You are welcome. Nothing was changed.");
+        bot.say_in(&thread, "ben", "accept").await;
+        assert_eq!(bot.revision("icp").await, 2);
+    });
+}
+
+#[test]
+fn questions_and_refusals_leave_the_open_proposal_as_it_is() {
+    on_every_face(async |bot| {
+        bot.with_sample().await;
+        let thread = bot.edit("ana", "tam", "set solutions share to 20%").await;
+        assert_eq!(bot.replies(&thread).await.len(), 1);
+        for (said, answer) in [
+            ("what if solutions share were 30%?", "Solutions share is 15%."),
+            ("what is the solutions share?", "Proposed in this thread, not accepted yet: 20%."),
+            ("make it nicer", "is no value"),
+            ("purple monkey dishwasher", "I could not turn this into a change."),
+            ("set solutions share to 20%", "is 20% already"),
+            ("hi", "Say in this thread what should be different."),
+        ] {
+            bot.say_in(&thread, "ana", said).await;
+            bot.last_whisper("ana").await.says(answer);
+            assert_eq!(bot.replies(&thread).await.len(), 1, "{said}");
+        }
+        let card = bot.card(&thread).await;
+        card.says("Reason: set solutions share to 20%");
+        assert_eq!(card.labels().len(), 4);
     });
 }
 

@@ -72,7 +72,7 @@ test('alice narrows the ICP, refines it once and accepts; bob is too late', asyn
   await slack.say(ALICE, 'narrow the company size to 50–500 employees', root.ts);
   const first = await card(root, '20–2,000 employees → 50–500 employees');
   assert.deepEqual(buttons(first), ['Accept', 'Edit & accept', 'Refine', 'Discard']);
-  assert.match(words(first), /1 of 10 fields change · scope icp · on revision 1/);
+  assert.match(words(first), /1 of 10 fields changes · scope icp · on revision 1/);
 
   await slack.press(ALICE, first, 'Refine');
   await slack.form('Refine');

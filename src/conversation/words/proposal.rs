@@ -57,8 +57,9 @@ pub fn card(shown: &Shown<'_>) -> Card {
     for warning in shown.warnings {
         card = card.text(Text::bold("Note: ").and_plain(warning.as_str()));
     }
+    let change = if shown.changes.len() == 1 { "changes" } else { "change" };
     card = card.with(Part::Facts(facts(shown))).context(format!(
-        "{} of {} fields change · scope {} · on revision {}",
+        "{} of {} fields {change} · scope {} · on revision {}",
         shown.changes.len(),
         shown.fields,
         shown.section,
@@ -165,6 +166,12 @@ fn ended(card: Card, id: &ProposalId, ending: &Ending) -> Card {
     }
 }
 
+/// The card of a proposal that was changed in the form of *Edit & accept*.
+#[must_use]
+pub fn changed_when_accepted() -> String {
+    "It was changed before it was accepted; this is what was applied.".to_owned()
+}
+
 /// One line: how it ended.
 #[must_use]
 pub fn outcome(ending: &Ending) -> String {
@@ -234,6 +241,12 @@ pub fn three_way(section: SectionAddress, rows: &[[String; 4]]) -> Card {
 #[must_use]
 pub fn nothing_to_change(section: SectionAddress) -> String {
     format!("{} says exactly this already, so there is nothing to propose.", section.title())
+}
+
+/// What the thread is told when a request asks for no more than its open proposal.
+#[must_use]
+pub fn proposed_already() -> String {
+    "The open proposal in this thread says exactly this already, so it stays as it is.".to_owned()
 }
 
 /// The form of *Edit & accept*: one field per changed field, with the proposed value in it.
