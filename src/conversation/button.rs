@@ -32,6 +32,8 @@ pub enum Click {
     ChangeTam,
     /// Opens the first step of [`Sheet::Setup`].
     Setup,
+    /// Opens one step of it, from 1, with what was answered before.
+    SetupStep(u8),
     LoadSample,
     Home,
     Help,
@@ -73,6 +75,7 @@ impl Click {
             Self::UndoTam(revision) => format!("undo-tam {revision}"),
             Self::ChangeTam => "change-tam".to_owned(),
             Self::Setup => "setup".to_owned(),
+            Self::SetupStep(step) => format!("setup-step {step}"),
             Self::LoadSample => "load-sample".to_owned(),
             Self::Home => "home".to_owned(),
             Self::Help => "help".to_owned(),
@@ -129,6 +132,7 @@ impl Click {
             "show" => section().map(Self::Show),
             "history" => section().map(Self::History),
             "generate" => section().map(Self::Generate),
+            "setup-step" => step(subject).map(Self::SetupStep),
             "undo-tam" => subject.parse().ok().map(Self::UndoTam),
             "schedule-pause" => schedule().map(Self::PauseSchedule),
             "schedule-resume" => schedule().map(Self::ResumeSchedule),
@@ -140,7 +144,14 @@ impl Click {
     /// Pressing it opens a form, which platforms may have to answer in another way.
     #[must_use]
     pub fn opens_form(&self) -> bool {
-        matches!(self, Self::EditAndAccept(_) | Self::Refine(_) | Self::ChangeTam | Self::Setup)
+        matches!(
+            self,
+            Self::EditAndAccept(_)
+                | Self::Refine(_)
+                | Self::ChangeTam
+                | Self::Setup
+                | Self::SetupStep(_)
+        )
     }
 }
 
@@ -167,12 +178,15 @@ impl Sheet {
                 Some(Self::EditAndAccept(ProposalId::from_stored(id_like(id)?)))
             }
             Some(("refine", id)) => Some(Self::Refine(ProposalId::from_stored(id_like(id)?))),
-            Some(("setup", step)) => {
-                step.parse().ok().filter(|step| (1..=3).contains(step)).map(Self::Setup)
-            }
+            Some(("setup", step)) => self::step(step).map(Self::Setup),
             Some(_) => None,
         }
     }
+}
+
+/// One of the three steps of the setup.
+fn step(text: &str) -> Option<u8> {
+    text.parse().ok().filter(|step| (1..=3).contains(step))
 }
 
 /// An id of ours is 36 characters of hexadecimal digits and dashes.
@@ -198,6 +212,7 @@ mod tests {
             Click::Rebase(proposal()),
             Click::Edit(SectionAddress::Icp),
             Click::Restore(SectionAddress::Tam, 7),
+            Click::SetupStep(2),
             Click::UndoTam(3),
             Click::LoadSample,
             Click::PauseSchedule(ScheduleId::from_stored(id)),

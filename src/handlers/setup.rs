@@ -12,13 +12,13 @@ use crate::handlers::settings;
 use crate::handlers::trouble::{Handled, Trouble};
 use crate::store::workspaces;
 use crate::strategy::address::SectionAddress;
-use crate::strategy::onboarding::Answers;
+use crate::strategy::onboarding::{Answers, Input};
 
-/// `/strategy setup` or the button: the first step with an open question.
-pub async fn start(scene: &mut Scene<'_>) -> Handled {
+/// `/strategy setup [step]` or the button: that step, else the first one with an open question.
+pub async fn start(scene: &mut Scene<'_>, step: Option<u8>) -> Handled {
     scene.may(Act::Edit)?;
     let answers = scene.desk.workspace.answers.clone().unwrap_or_default();
-    open(scene, words::setup::resume_at(&answers), &answers).await
+    open(scene, step.unwrap_or_else(|| words::setup::resume_at(&answers)), &answers).await
 }
 
 /// One step, sent: its answers are kept, then the next step or the writing begins.
@@ -81,6 +81,14 @@ pub fn put(answers: &mut Answers, step: u8, fields: &BTreeMap<String, String>) -
         } else if input.is_required() && answers.get(input).is_empty() {
             faults.push(fault(format!("{} is needed.", input.label())));
         }
+    }
+    if let (Some(current), Some(target)) = (answers.current_arr, answers.target_arr)
+        && fields.contains_key(Input::TargetArr.key())
+        && faults.is_empty()
+        && current.same_currency(target).is_err()
+    {
+        let text = words::setup::mixed(current.currency);
+        faults.push(FieldError { field: Input::TargetArr.key().to_owned(), text });
     }
     faults
 }

@@ -74,7 +74,7 @@ fn a_viewer_cannot_set_up() {
         let home = bot.last_whisper("vic").await;
         assert_eq!(home.labels(), ["Set up my company"], "only owners load the sample");
         bot.press("vic", &home, "load-sample").await;
-        bot.last_whisper("vic").await.says("You need the role owner");
+        bot.last_whisper("vic").await.says("Only an owner can load the sample company");
         assert_eq!(bot.revision("icp").await, 0);
     });
 }
@@ -162,6 +162,42 @@ fn the_setup_done_again_says_what_becomes_of_it() {
         let root = posts.iter().rfind(|post| post.words.contains("Editing")).expect("a thread");
         bot.card(&root.thread()).await.says("Mining");
         assert_eq!(bot.revision("icp").await, 1);
+    });
+}
+
+#[test]
+fn amounts_in_two_currencies_are_refused_beside_the_second() {
+    on_every_face(async |bot| {
+        begun(bot).await;
+        let form = bot.form("ana").await;
+        let mixed = [("Current ARR", "€12m"), SECOND[1], SECOND[2], SECOND[3]];
+        let faults = bot.submit("ana", &form, &mixed).await;
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert!(faults[0].1.contains("the current ARR is in EUR"), "{faults:?}");
+        assert_eq!(bot.submit("ana", &form, &SECOND).await, []);
+    });
+}
+
+#[test]
+fn every_step_can_be_opened_again() {
+    on_every_face(async |bot| {
+        written(bot, "Retail, Lending").await;
+        bot.say("ana", "/strategy setup 2").await;
+        let form = bot.form("ana").await;
+        assert_eq!(form.title, "Set up (2 of 3)");
+        assert_eq!(form.field("Current ARR").value, "$12,000,000");
+        let corrected = [("Current ARR", "€12m"), ("Target ARR", "€30m"), SECOND[2], SECOND[3]];
+        assert_eq!(bot.submit("ana", &form, &corrected).await, []);
+        let form = bot.form("ana").await;
+        assert_eq!(form.title, "Set up (3 of 3)");
+        assert_eq!(bot.submit("ana", &form, &[]).await, []);
+        let answer = bot.last_whisper("ana").await;
+        answer.says("Nothing that is written was changed");
+        bot.click("ana", &answer, "Step 1").await;
+        let form = bot.form("ana").await;
+        assert_eq!(form.field("Company name").value, "Northwind");
+        bot.say("ana", "/strategy setup 4").await;
+        bot.last_whisper("ana").await.says("I did not understand \"4\" after \"setup\".");
     });
 }
 

@@ -2,9 +2,10 @@
 
 use super::section::plain;
 use crate::conversation::button::{Click, Sheet};
-use crate::conversation::card::Card;
+use crate::conversation::card::{Button, Card};
 use crate::conversation::form::{FieldKind, Form, FormField};
 use crate::strategy::address::SectionAddress;
+use crate::strategy::money::Currency;
 use crate::strategy::onboarding::{Answers, Input, Warning};
 
 /// Steps of the setup.
@@ -37,7 +38,7 @@ pub fn form(step: u8, answers: &Answers) -> Form {
         1 => "First, your company.",
         2 => "Now your goals and whom you sell to.",
         _ => {
-            "All optional. What you leave empty is printed as a starting assumption until somebody gives a better number."
+            "All optional. What you leave empty is printed as a starting assumption until somebody gives a better number. /strategy setup 1 opens the first step again."
         }
     };
     Form {
@@ -68,7 +69,18 @@ pub fn kept(next: u8) -> Card {
     let line = format!("Kept. Step {next} of {STEPS} is next.");
     Card::new(line.clone())
         .text(line)
-        .buttons(vec![plain("Continue the setup", &Click::Setup).primary()])
+        .buttons(vec![plain("Continue the setup", &Click::SetupStep(next)).primary()])
+}
+
+/// One button for every step, to correct what was answered there.
+fn steps() -> Vec<Button> {
+    (1..=STEPS).map(|step| plain(&format!("Step {step}"), &Click::SetupStep(step))).collect()
+}
+
+/// The target is in another currency than the current ARR: what is said beside it.
+#[must_use]
+pub fn mixed(current: Currency) -> String {
+    format!("Target ARR: the current ARR is in {current}; give both in one currency.")
 }
 
 #[must_use]
@@ -103,7 +115,7 @@ pub fn writing(written: &[SectionAddress], warnings: &[Warning]) -> Card {
     for warning in warnings {
         card = card.context(warned(*warning));
     }
-    card
+    card.text("Each step can be opened again to correct an answer.").buttons(steps())
 }
 
 fn listed(sections: &[SectionAddress]) -> String {
@@ -120,7 +132,8 @@ fn warned(warning: Warning) -> String {
             format!("Two or three markets work best; you named {count}.")
         }
         Warning::MixedCurrencies => {
-            "Please check: your amounts are in different currencies.".to_owned()
+            "Please check: your amounts are in different currencies. Step 2 and Step 3 hold them."
+                .to_owned()
         }
     }
 }
