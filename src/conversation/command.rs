@@ -54,11 +54,11 @@ pub const TABLE: &[Row] = rows![
     Read: "tam", "/strategy tam", "shows the partner TAM, row by row", "/strategy tam";
     Read: "tam ask", "/strategy tam ask <question>", "answers from the recorded basis of an assumption", "/strategy tam ask what is the basis for the solutions share?";
     Read: "history", "/strategy history <section>", "lists every revision: who, when, how", "/strategy history icp";
-    Change: "setup", "/strategy setup", "asks for the six inputs and writes the first strategy", "/strategy setup";
+    Change: "setup", "/strategy setup [step]", "asks for the six inputs and writes the first strategy; with a step opens it again", "/strategy setup";
     Change: "edit", "/strategy edit <section> [request]", "opens an edit thread for one section", "/strategy edit icp narrow the company size to 50–500 employees";
     Change: "generate", "/strategy generate <section>|all", "writes a section, or proposes to write it again", "/strategy generate ipp.profile";
     Change: "restore", "/strategy restore <section> <revision>", "puts an earlier revision back, as a new one", "/strategy restore icp 2";
-    Change: "tam set", "/strategy tam set <category> share=<percent> acv=<money>", "changes a share, an ACV or the accounts at once, with undo", "/strategy tam set solutions share=15% acv=40000";
+    Change: "tam set", "/strategy tam set [category] [share=<percent>] [acv=<money>] [accounts=<number>] [source=<words>]", "changes a share, an ACV or the accounts at once, with undo", "/strategy tam set solutions share=15% acv=40000";
     Report: "report", "/strategy report quarterly", "makes the quarterly review with its deck", "/strategy report quarterly";
     Report: "schedule", "/strategy schedule quarterly in #channel <cadence> at <time> [zone]", "posts the review on a cadence", "/strategy schedule quarterly in #leadership quarterly at 09:00 Europe/London";
     Report: "schedules", "/strategy schedules", "lists the schedules with their next runs", "/strategy schedules";
@@ -78,7 +78,8 @@ pub const TABLE: &[Row] = rows![
 pub enum Command {
     Home,
     Help,
-    Setup,
+    /// One step of the setup, or the next one.
+    Setup(Option<u8>),
     Show(SectionGroup),
     ShowOne(SectionAddress),
     Edit {
@@ -138,8 +139,10 @@ pub enum ScheduleChange {
 pub enum NotUnderstood {
     /// No command begins like this; the nearest one where there is one.
     Unknown { word: String, nearest: Option<&'static Row> },
-    /// The command is right, its rest is not.
-    Incomplete(&'static Row),
+    /// The command is right; behind these words something is missing.
+    Incomplete { row: &'static Row, said: String },
+    /// The command is right; behind these words stands one that is not.
+    Wrong { row: &'static Row, said: String, word: String },
     /// A group with several sections where one is needed.
     WhichSection(SectionGroup),
     /// No section of this name.
@@ -155,7 +158,7 @@ pub fn parse(text: &str) -> Result<Command, NotUnderstood> {
     match lower.as_str() {
         "" | "home" => only(rest, "", Command::Home),
         "help" => Ok(Command::Help),
-        "setup" => only(rest, "setup", Command::Setup),
+        "setup" => setup(rest),
         "edit" => edit(rest),
         "generate" | "regenerate" => generate(rest),
         "history" => section_in(rest, "history").map(Command::History),
@@ -171,16 +174,42 @@ pub fn parse(text: &str) -> Result<Command, NotUnderstood> {
         "claim" if !rest.is_empty() => Ok(Command::Claim(rest.to_owned())),
         "claim" => Err(incomplete("claim")),
         "audit" => only(rest, "audit", Command::Audit),
-        other => show(other, rest).ok_or_else(|| unknown(word)),
+        _ => show(word, rest),
     }
 }
 
-fn show(word: &str, rest: &str) -> Option<Command> {
-    if !rest.is_empty() {
-        return None;
+/// Words without a leading `/strategy`, in whatever case it was typed.
+#[must_use]
+pub fn without_slash(text: &str) -> &str {
+    const SLASH: &str = "/strategy";
+    let text = text.trim();
+    match text.split_at_checked(SLASH.len()) {
+        Some((front, rest)) if front.eq_ignore_ascii_case(SLASH) => rest,
+        _ => text,
     }
-    let group = SectionGroup::parse(word).map(Command::Show);
-    group.or_else(|| SectionAddress::parse(word).map(Command::ShowOne))
+}
+
+/// `icp`, `ipp.types`, also `ipp types`.
+fn show(typed: &str, rest: &str) -> Result<Command, NotUnderstood> {
+    let word = typed.to_lowercase();
+    let group = SectionGroup::parse(&word).map(Command::Show);
+    let alone = group.or_else(|| SectionAddress::parse(&word).map(Command::ShowOne));
+    let Some(alone) = alone else { return Err(unknown(typed)) };
+    if rest.is_empty() {
+        return Ok(alone);
+    }
+    match SectionAddress::parse(&format!("{word}.{}", rest.to_lowercase())) {
+        Some(section) => Ok(Command::ShowOne(section)),
+        None => Err(wrong(word.split('.').next().unwrap_or(&word), &word, rest)),
+    }
+}
+
+fn setup(rest: &str) -> Result<Command, NotUnderstood> {
+    match rest {
+        "" => Ok(Command::Setup(None)),
+        "1" | "2" | "3" => Ok(Command::Setup(rest.parse().ok())),
+        _ => Err(wrong("setup", "setup", rest)),
+    }
 }
 
 fn edit(rest: &str) -> Result<Command, NotUnderstood> {
@@ -205,9 +234,10 @@ fn restore(rest: &str) -> Result<Command, NotUnderstood> {
     let (word, number) = split(rest);
     let section = section_in(word, "restore")?;
     let revision = number.trim_start_matches('r').parse().ok().filter(|number| *number > 0);
+    let said = format!("restore {section}");
     revision
         .map(|revision| Command::Restore { section, revision })
-        .ok_or_else(|| incomplete("restore"))
+        .ok_or_else(|| unfit("restore", &said, number))
 }
 
 fn tam(rest: &str) -> Result<Command, NotUnderstood> {
@@ -232,7 +262,7 @@ fn report(rest: &str) -> Result<Command, NotUnderstood> {
         (word, name) if word.eq_ignore_ascii_case("view") && !name.is_empty() => {
             Some(name.to_owned())
         }
-        _ => return Err(incomplete("report")),
+        _ => return Err(wrong("report", &format!("report {kind}"), more)),
     };
     Ok(Command::Report { kind: kind.to_lowercase(), view })
 }
@@ -250,7 +280,7 @@ fn schedule(rest: &str) -> Result<Command, NotUnderstood> {
     let number = more.parse().ok().filter(|number| *number > 0);
     number
         .map(|number| Command::ScheduleChange { change, number })
-        .ok_or_else(|| incomplete("schedule pause"))
+        .ok_or_else(|| unfit("schedule pause", &format!("schedule {}", word.to_lowercase()), more))
 }
 
 fn settings(rest: &str) -> Result<Command, NotUnderstood> {
@@ -275,7 +305,10 @@ fn members(rest: &str) -> Result<Command, NotUnderstood> {
         return Ok(Command::Members);
     }
     let (person, role) = more.rsplit_once(char::is_whitespace).unwrap_or((more, ""));
-    if !word.eq_ignore_ascii_case("role") || person.is_empty() || role.is_empty() {
+    if !word.eq_ignore_ascii_case("role") {
+        return Err(wrong("members", "members", word));
+    }
+    if person.is_empty() || role.is_empty() {
         return Err(incomplete("members role"));
     }
     Ok(Command::MemberRole { person: person.trim().to_owned(), role: role.to_lowercase() })
@@ -302,13 +335,30 @@ fn section_in(word: &str, command: &str) -> Result<SectionAddress, NotUnderstood
 }
 
 fn only(rest: &str, name: &str, command: Command) -> Result<Command, NotUnderstood> {
-    if rest.is_empty() { Ok(command) } else { Err(incomplete(name)) }
+    let said = if name.is_empty() { "home" } else { name };
+    if rest.is_empty() { Ok(command) } else { Err(wrong(name, said, rest)) }
 }
 
 fn incomplete(name: &str) -> NotUnderstood {
-    row(name).map_or(
-        NotUnderstood::Unknown { word: name.to_owned(), nearest: None },
-        NotUnderstood::Incomplete,
+    unfit(name, name, "")
+}
+
+/// What stands behind the words of a command is wrong, or missing.
+fn unfit(name: &str, said: &str, word: &str) -> NotUnderstood {
+    if !word.is_empty() {
+        return wrong(name, said, word);
+    }
+    row(name).map_or_else(
+        || unknown(said),
+        |row| NotUnderstood::Incomplete { row, said: said.to_owned() },
+    )
+}
+
+fn wrong(name: &str, said: &str, word: &str) -> NotUnderstood {
+    let word = word.chars().take(60).collect();
+    row(name).map_or_else(
+        || unknown(said),
+        |row| NotUnderstood::Wrong { row, said: said.to_owned(), word },
     )
 }
 
@@ -377,6 +427,31 @@ mod tests {
             parse("edit icp"),
             Ok(Command::Edit { section: SectionAddress::Icp, .. })
         ));
+    }
+
+    #[test]
+    fn the_word_that_is_wrong_is_named() {
+        for (text, after, word) in [
+            ("icp now", "icp", "now"),
+            ("schedules x", "schedules", "x"),
+            ("Schedule Resume x", "schedule resume", "x"),
+            ("restore icp two", "restore icp", "two"),
+            ("setup 4", "setup", "4"),
+            ("members list", "members", "list"),
+            ("home now", "home", "now"),
+        ] {
+            let Err(NotUnderstood::Wrong { said, word: named, .. }) = parse(text) else {
+                panic!("{text}: {:?}", parse(text))
+            };
+            assert_eq!((said.as_str(), named.as_str()), (after, word), "{text}");
+        }
+        let missing = parse("schedule resume");
+        assert!(
+            matches!(missing, Err(NotUnderstood::Incomplete { said, .. }) if said == "schedule resume")
+        );
+        assert_eq!(parse("IPP types"), Ok(Command::ShowOne(SectionAddress::IppTypes)));
+        assert_eq!(without_slash("/Strategy icp").trim(), "icp");
+        assert_eq!(without_slash("icp"), "icp");
     }
 
     #[test]

@@ -147,7 +147,7 @@ async fn message(scene: &mut Scene<'_>, text: &str, mentioned: bool) -> Handled 
 }
 
 async fn say(scene: &mut Scene<'_>, text: &str) -> Handled {
-    let words = text.trim().trim_start_matches("/strategy");
+    let words = command::without_slash(text);
     match command::parse(words) {
         Ok(command) => obey(scene, command).await,
         Err(not_understood) => Err(Trouble::Mend(words::help::not_understood(&not_understood))),
@@ -158,7 +158,7 @@ async fn obey(scene: &mut Scene<'_>, command: Command) -> Handled {
     match command {
         Command::Home => home::show(scene).await,
         Command::Help => help::show(scene).await,
-        Command::Setup => setup::start(scene).await,
+        Command::Setup(step) => setup::start(scene, step).await,
         Command::Show(group) => show::group(scene, group).await,
         Command::ShowOne(section) => show::one(scene, section).await,
         Command::Edit { section, request } => edit::start(scene, section, request).await,
@@ -198,7 +198,8 @@ async fn click(scene: &mut Scene<'_>, click: Click) -> Handled {
         Click::Restore(section, revision) => history::restore(scene, section, revision).await,
         Click::UndoTam(revision) => tam::undo(scene, revision).await,
         Click::ChangeTam => tam::open_form(scene).await,
-        Click::Setup => setup::start(scene).await,
+        Click::Setup => setup::start(scene, None).await,
+        Click::SetupStep(step) => setup::start(scene, Some(step)).await,
         Click::LoadSample => sample::requested(scene).await,
         Click::Home => home::show(scene).await,
         Click::Help => help::show(scene).await,

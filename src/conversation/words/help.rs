@@ -25,10 +25,11 @@ pub fn all() -> Card {
 
 /// One row: for a command whose rest was not right.
 fn usage(row: &Row) -> Text {
-    Text::plain("Like this: ")
-        .and(Run::Code(row.usage.to_owned()))
-        .and_plain("\nFor example: ")
-        .and(Run::Code(row.example.to_owned()))
+    let text = Text::plain("Like this: ").and(Run::Code(row.usage.to_owned()));
+    if row.example == row.usage {
+        return text;
+    }
+    text.and_plain("\nFor example: ").and(Run::Code(row.example.to_owned()))
 }
 
 /// What was not understood, and the nearest thing that would be.
@@ -49,12 +50,12 @@ pub fn not_understood(what: &NotUnderstood) -> Card {
                 None => card.text(line).context(help),
             }
         }
-        NotUnderstood::Incomplete(row) => {
-            let line = if row.name.is_empty() {
-                "I did not understand the rest of this.".to_owned()
-            } else {
-                format!("\"{}\" needs a little more, or a little less.", row.name)
-            };
+        NotUnderstood::Incomplete { row, said } => {
+            let line = format!("Something is missing after \"{said}\".");
+            Card::new(line.clone()).text(line).text(usage(row))
+        }
+        NotUnderstood::Wrong { row, said, word } => {
+            let line = format!("I did not understand \"{word}\" after \"{said}\".");
             Card::new(line.clone()).text(line).text(usage(row))
         }
         NotUnderstood::WhichSection(group) => {

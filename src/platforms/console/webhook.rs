@@ -77,7 +77,7 @@ async fn said(
 /// What was said, for the bot; none when people only talk with each other.
 fn meaning(view: &View, text: &str) -> Result<Option<Said>, Trouble> {
     let word = text.split_whitespace().next().unwrap_or_default();
-    if word == "/strategy" {
+    if word.eq_ignore_ascii_case("/strategy") {
         let rest = text["/strategy".len()..].trim();
         return Ok(Some(Said::Command(rest.to_owned())));
     }
@@ -378,6 +378,7 @@ mod tests {
             Ok(Some(command("edit icp")))
         );
         assert_eq!(meaning(&view("general", None), "/strategy"), Ok(Some(command(""))));
+        assert_eq!(meaning(&view("general", None), "/Strategy icp"), Ok(Some(command("icp"))));
         assert_eq!(meaning(&view("general", None), "good morning"), Ok(None));
         assert_eq!(meaning(&view("dm-ana", None), "icp"), Ok(Some(command("icp"))));
         assert_eq!(meaning(&view("dm-ana", None), "/strategy icp"), Ok(Some(command("icp"))));
