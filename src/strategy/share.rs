@@ -23,6 +23,9 @@ pub enum ShareError {
     TooPrecise,
     #[error("a share lies between 0% and 100%")]
     OutOfRange,
+    /// Below one and without a sign: more likely a fraction than a percentage.
+    #[error("did you mean {meant}? Write a share below 1% with its % sign")]
+    Fraction { meant: Share },
 }
 
 impl Share {
@@ -73,7 +76,11 @@ impl Share {
         }
         let whole: u32 = whole.parse().map_err(|_| ShareError::OutOfRange)?;
         let cents: u32 = format!("{part}00")[..2].parse().map_err(|_| ShareError::NotANumber)?;
-        Self::from_bp(whole.saturating_mul(100).saturating_add(cents))
+        let bp = whole.saturating_mul(100).saturating_add(cents);
+        if plain == text && (1..100).contains(&bp) {
+            return Err(ShareError::Fraction { meant: Self { bp: bp * 100 } });
+        }
+        Self::from_bp(bp)
     }
 }
 
@@ -116,6 +123,8 @@ mod tests {
             ("15.5", 1_550),
             ("15 %", 1_500),
             ("0", 0),
+            ("0.15%", 15),
+            ("1", 100),
             ("100%", 10_000),
             ("15.05 percent", 1_505),
             ("12.500%", 1_250),
@@ -136,6 +145,7 @@ mod tests {
             ("15,5%", ShareError::NotANumber),
             ("99999999999999%", ShareError::OutOfRange),
             ("1e1", ShareError::NotANumber),
+            ("0.15", ShareError::Fraction { meant: Share { bp: 1_500 } }),
         ] {
             assert_eq!(Share::parse(text), Err(why), "{text}");
         }

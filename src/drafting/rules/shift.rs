@@ -210,7 +210,8 @@ fn points(text: &str, tokens: &[Token]) -> Option<u64> {
     );
     let said = slice(text, std::slice::from_ref(first));
     let number = said.strip_suffix("pp").or(named.then_some(said))?;
-    Share::parse(number).ok().filter(|_| !number.ends_with('%')).map(|share| u64::from(share.bp()))
+    let plain = Some(number).filter(|number| !number.ends_with('%'))?;
+    Share::parse(&format!("{plain}%")).ok().map(|share| u64::from(share.bp()))
 }
 
 /// What `by 10%` comes to.
