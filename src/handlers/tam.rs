@@ -135,10 +135,20 @@ async fn try_change(scene: &mut Scene<'_>, section: &Section, wanted: &Wanted) -
 pub async fn undo(scene: &mut Scene<'_>, revision: i64) -> Handled {
     scene.may(Act::Edit)?;
     let section = current(scene).await?;
-    if section.revision != revision {
-        return Err(Trouble::mend(words::tam::cannot_undo(section.revision)));
-    }
     let workspace = scene.desk.workspace.id.clone();
+    if section.revision != revision {
+        let (tx, tam) = (&mut scene.desk.tx, SectionAddress::Tam);
+        let next = sections::revision(tx, &workspace, tam, revision + 1).await?;
+        let before = sections::revision(tx, &workspace, tam, revision - 1).await?;
+        let undone = next.zip(before).is_some_and(|(next, before)| {
+            next.origin == Origin::Restore && next.document == before.document
+        });
+        return Err(Trouble::mend(if undone {
+            words::tam::undone_already()
+        } else {
+            words::tam::cannot_undo(section.revision)
+        }));
+    }
     let before =
         sections::revision(&mut scene.desk.tx, &workspace, SectionAddress::Tam, revision - 1)
             .await?;

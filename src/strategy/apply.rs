@@ -346,7 +346,7 @@ mod tests {
         let with: Vec<_> =
             read(wire).into_iter().map(|op| op.attributed(SectionAddress::Tam, &by)).collect();
         let shown = apply(&tam, &with).unwrap().field("solutions.share").unwrap().display();
-        assert_eq!(shown, "15% (Board plan, Ana, 2026-10-05)");
+        assert_eq!(shown, "15% (Board plan, Ana, 5 Oct 2026)");
     }
 
     #[test]

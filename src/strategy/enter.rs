@@ -120,7 +120,9 @@ fn flag(text: &str) -> Result<Value, String> {
 }
 
 fn count(text: &str) -> Result<u64, String> {
-    let unit = ["employees", "people", "accounts"].iter().find_map(|unit| text.strip_suffix(unit));
+    let unit = ["employees", "people", "person", "accounts"]
+        .iter()
+        .find_map(|unit| text.strip_suffix(unit));
     let plain = unit.unwrap_or(text).trim().to_lowercase();
     let (digits, times) =
         plain.strip_suffix('k').map_or((plain.as_str(), 1), |digits| (digits.trim(), 1_000));

@@ -205,6 +205,7 @@ impl Value {
             Self::Flag(false) => "no".to_owned(),
             Self::Text(text) if text.is_empty() => "not set".to_owned(),
             Self::Text(text) => text.clone(),
+            Self::Count(1) if unit == "people" => "1 person".to_owned(),
             Self::Count(count) => with_unit(grouped(u128::from(*count))),
             Self::Share(share) => share.to_string(),
             Self::Money(money) => money.to_string(),

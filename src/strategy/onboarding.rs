@@ -76,7 +76,7 @@ pub enum AnswerError {
     TooLong,
     #[error("at most {LIST_ANSWERS} entries are kept")]
     TooMany,
-    #[error("that is larger than this page can hold")]
+    #[error("that is more than can be right; please check the number")]
     TooLarge,
 }
 

@@ -128,11 +128,17 @@ impl Basis {
         if self.starting {
             return "starting assumption".to_owned();
         }
-        let on = self.on.map(|on| on.to_string()).unwrap_or_default();
+        let on = self.on.map(day).unwrap_or_default();
         let parts: Vec<&str> =
             [self.source.as_str(), &self.by, &on].into_iter().filter(|p| !p.is_empty()).collect();
         if parts.is_empty() { "no basis recorded".to_owned() } else { parts.join(", ") }
     }
+}
+
+/// `5 Oct 2026`
+#[must_use]
+pub fn day(date: Date) -> String {
+    date.strftime("%-d %b %Y").to_string()
 }
 
 /// Why a change was not applied; nothing of it was.

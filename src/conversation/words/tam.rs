@@ -23,8 +23,13 @@ pub fn undone(revision: i64) -> String {
 #[must_use]
 pub fn cannot_undo(current: i64) -> String {
     format!(
-        "This can no longer be undone by itself: the section moved on to revision {current}. See /strategy history tam."
+        "This cannot be undone by itself any more: others changed the section since, it is at revision {current}. Nothing was changed. See /strategy history tam."
     )
+}
+
+#[must_use]
+pub fn undone_already() -> String {
+    "This was undone already. Nothing more was changed.".to_owned()
 }
 
 #[must_use]

@@ -4,6 +4,7 @@ use crate::drafting::Answer;
 use crate::drafting::brief::Fact;
 use crate::strategy::document::Document;
 use crate::strategy::field::{FieldView, Kind, lower_first};
+use crate::strategy::operation::day;
 use crate::strategy::text::folded;
 
 use super::names::{self, Name};
@@ -83,9 +84,9 @@ fn sentence(document: &Document, field: &FieldView, wants_basis: bool) -> String
     }
     let unsaid = basis.source.is_empty();
     let author = match (basis.by.is_empty(), basis.on) {
-        (false, Some(on)) => format!(" Set by {} on {on}.", basis.by),
+        (false, Some(on)) => format!(" Set by {} on {}.", basis.by, day(on)),
         (false, None) => format!(" Set by {}.", basis.by),
-        (true, Some(on)) => format!(" Set on {on}."),
+        (true, Some(on)) => format!(" Set on {}.", day(on)),
         (true, None) => String::new(),
     };
     let ground = if unsaid {

@@ -455,7 +455,7 @@ mod tests {
         does(
             profile(),
             "at least 3 certified people",
-            "Minimum certified people: 1 people → 3 people",
+            "Minimum certified people: 1 person → 3 people",
         );
     }
 
@@ -539,7 +539,7 @@ mod tests {
 
     #[test]
     fn cells_need_their_row_and_column() {
-        let who = "Ana, 2026-11-20";
+        let who = "Ana, 20 Nov 2026";
         for (request, understood) in [
             (
                 "set solutions share to 20%",
@@ -594,7 +594,7 @@ mod tests {
 
     #[test]
     fn an_assumption_is_given_its_source() {
-        let who = "Ana, 2026-11-20";
+        let who = "Ana, 20 Nov 2026";
         for request in [
             "set the source of solutions share to the 2025 partner survey",
             "set the source of the solutions share to the 2025 partner survey",

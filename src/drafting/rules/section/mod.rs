@@ -244,9 +244,9 @@ mod tests {
         let (draft, fields) = shown(&brief(SectionAddress::Tam, sample()));
         assert_eq!(
             fields["accounts"],
-            "4,000 (Own count from public company registers, June 2026, Ana, 2026-10-05)"
+            "4,000 (Own count from public company registers, June 2026, Ana, 5 Oct 2026)"
         );
-        assert_eq!(fields["solutions.share"], "15% (setup, Ana, 2026-10-05)");
+        assert_eq!(fields["solutions.share"], "15% (setup, Ana, 5 Oct 2026)");
         let Document::Tam(tam) = &draft.document else { panic!("a TAM") };
         assert_eq!(opportunity(tam).total.to_string(), "$58,000,000");
         assert!(opportunity(tam).starting.is_empty());
