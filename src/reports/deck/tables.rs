@@ -142,7 +142,15 @@ pub(super) fn tiers(facts: &Facts) -> Table {
         });
         std::iter::once(group.name.clone()).chain(cells).collect()
     };
-    plain(columns, facts.tiers.iter().map(row).collect())
+    let mut rows: Vec<Vec<String>> = facts.tiers.iter().map(row).collect();
+    let ledger = &facts.ledger;
+    if ledger.known("partners.tier.none").is_some_and(|none| none > 0) {
+        let counted = ["partners.tier.none", "certified.tier.none"].map(|id| ledger.show(id));
+        let not_asked = std::iter::repeat_n("not asked".to_owned(), 3);
+        let name = std::iter::once("Without a tier".to_owned());
+        rows.push(name.chain(counted).chain(not_asked).collect());
+    }
+    plain(columns, rows)
 }
 
 /// What was found, why it matters, and who acts until when.

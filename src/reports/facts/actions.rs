@@ -12,7 +12,7 @@ use super::{Action, COMPARED, PRIORITIES};
 const FALL_BP: i64 = -1_000;
 
 /// Exits named one by one before they are summed up.
-const NAMED_EXITS: usize = 2;
+const NAMED_EXITS: usize = 5;
 
 const ALLIANCE: &str = "VP Alliance GTM";
 const DEVELOPMENT: &str = "Dir. Partner Dev";
@@ -98,18 +98,34 @@ fn exits(book: &mut Book) {
     if due <= 0 {
         return;
     }
-    let names: Vec<String> = (1..=NAMED_EXITS)
-        .take(usize::try_from(due).unwrap_or(0))
-        .map(|i| format!("{{exit.{i}}}"))
-        .collect();
-    let first = names.join(" and ");
     let all = usize::try_from(due).unwrap_or(0);
-    let more = if all > NAMED_EXITS { ", {exits.due} in all" } else { "" };
-    let found = format!("Exits to decide: {first}{more}");
+    let named = exit_names(all.min(NAMED_EXITS));
+    let found = match named.split_last() {
+        Some((last, front)) if all > NAMED_EXITS => {
+            let more = Passport {
+                label: "Exits to decide that are named in the notes".to_owned(),
+                unit: Unit::Count,
+                formula: "exits to decide - those named",
+                source: "this ledger",
+            };
+            let value = Value::or_missing(i64::try_from(all - NAMED_EXITS).ok(), "too many");
+            book.enter_from("exits.more", &more, value, vec!["exits.due".to_owned()]);
+            let front = front.join(", ");
+            format!("Exits to decide: {front}, {last} and {{exits.more}} more: see the notes")
+        }
+        Some((last, [])) => format!("Exits to decide: {last}"),
+        Some((last, front)) => format!("Exits to decide: {} and {last}", front.join(", ")),
+        None => return,
+    };
     let rule = ("S-16", found.as_str(), "Decide on the partners whose exit clock ends");
     let why =
         "A partner without pipeline activity leaves the program unless somebody decides otherwise";
     book.action(Action { decision: true, ..action(rule, why, ALLIANCE, "exits.by") });
+}
+
+/// Slots of so many partners whose exit is to be decided, the most urgent first.
+fn exit_names(n: usize) -> Vec<String> {
+    (1..=n).map(|i| format!("{{exit.{i}}}")).collect()
 }
 
 fn slow_answers(book: &mut Book) {

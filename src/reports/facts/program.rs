@@ -35,7 +35,10 @@ pub(super) fn enter_count(book: &mut Book, id: &str, passport: &Passport, n: usi
 
 fn totals(scope: &Scope<'_>, book: &mut Book) {
     let rows = scope.partners.len();
-    let all = count("Partners in the program", "partners that are neither prospects nor archived");
+    let all = count(
+        "Partners in the program",
+        "partners that are not prospects, being recruited or archived",
+    );
     enter_count(book, "partners.total", &all, scope.program().count(), rows);
     let view = count("Partners in view", "partners that pass the filters");
     enter_count(book, "partners.view", &view, rows, scope.all_partners);
@@ -101,6 +104,12 @@ fn tiers(scope: &Scope<'_>, book: &mut Book) {
     let passport = count("Partners without a tier", "partners in the program without a tier");
     enter_count(book, "partners.tier.none", &passport, none, scope.partners.len());
     if none > 0 {
+        let people = count("Certified people at partners without a tier", "sum over them");
+        let members = || scope.program().filter(|p| p.tier.is_none());
+        let known = members().any(|p| p.certified_individuals.is_some());
+        let sum = known.then(|| certified(members()));
+        let value = Value::or_missing(sum, "none of them states its certified people");
+        book.enter("certified.tier.none", &people, value, none);
         book.gap("partners without a tier: {partners.tier.none}");
     }
     strategic_reviews(scope, book);

@@ -65,7 +65,7 @@ impl<'a> Scope<'a> {
         })
     }
 
-    /// Partners with an agreement: neither prospects nor archived ones.
+    /// Partners with an agreement: no prospects, nobody who is being recruited, no archived ones.
     pub(super) fn program(&self) -> impl Iterator<Item = &'a Partner> {
         let outside = [PartnerStatus::Prospect, PartnerStatus::Recruiting, PartnerStatus::Archived];
         self.partners

@@ -302,14 +302,16 @@ fn attention(ledger: &Ledger) -> Passage {
         }
         _ => "{actions.all} findings need attention, {actions.decisions} of them decisions",
     };
-    Passage {
-        title: title.to_owned(),
-        points: vec![],
-        notes: sentences([
-            "Findings come from the rules of the program, not from judgement",
-            "A rule whose figures are missing stays silent",
-        ]),
+    let mut notes = sentences([
+        "Findings come from the rules of the program, not from judgement",
+        "A rule whose figures are missing stays silent",
+    ]);
+    if known(ledger, "exits.more") {
+        let all = ledger.known("exits.due").and_then(|all| usize::try_from(all).ok());
+        let names: Vec<String> = (1..=all.unwrap_or(0)).map(|i| format!("{{exit.{i}}}")).collect();
+        notes.push(format!("All exits to decide: {}", names.join(", ")));
     }
+    Passage { title: title.to_owned(), points: vec![], notes }
 }
 
 fn priorities(ledger: &Ledger) -> Passage {
