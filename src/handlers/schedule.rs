@@ -15,6 +15,7 @@ use crate::ids::ScheduleId;
 use crate::schedules::{
     Approval, Defaults, Order, Report, Schedule, Slot, State, Zone, read_order,
 };
+use crate::store::console::messages;
 use crate::store::schedules::{self, StoredSchedule};
 
 const RUNS_SHOWN: i64 = 20;
@@ -24,11 +25,13 @@ pub async fn add(scene: &mut Scene<'_>, text: &str) -> Handled {
     scene.may(Act::Report)?;
     let order = read(scene, text)?;
     let now = scene.desk.cx.clock.now();
+    let to = place(scene, order.channel.as_deref());
+    must_be_known(scene, &to).await?;
     let next =
         order.timing.first_after(now).ok_or_else(|| Trouble::mend(words::schedule::never()))?;
     let stored = StoredSchedule {
         workspace_id: scene.desk.workspace.id.clone(),
-        to: place(scene, order.channel.as_deref()),
+        to,
         owner: scene.asked().who,
         owner_name: scene.member.name.clone(),
         created_at: scene.now(),
@@ -41,7 +44,7 @@ pub async fn add(scene: &mut Scene<'_>, text: &str) -> Handled {
         },
     };
     schedules::add(&mut scene.desk.tx, &stored).await?;
-    audit(scene, "schedule.added", &stored.schedule.id).await?;
+    audit(scene, "schedule.added", &stored).await?;
     let preview = stored.schedule.order.timing.preview(now, 3);
     let preview: Vec<_> = preview.into_iter().map(shown_slot(&stored)).collect();
     let line = line(0, &stored);
@@ -74,6 +77,20 @@ fn place(scene: &Scene<'_>, channel: Option<&str>) -> Place {
         (None, _) => typed.trim_start_matches('#').to_owned(),
     };
     Place { channel: id, kind: PlaceKind::Channel, ..here }
+}
+
+/// The console knows its channels, so a slip is told at once and not at the first run.
+async fn must_be_known(scene: &mut Scene<'_>, to: &Place) -> Handled {
+    if to.platform != Platform::Console || to.kind != PlaceKind::Channel {
+        return Ok(());
+    }
+    let workspace = scene.desk.workspace.id.clone();
+    let known = messages::channels(&mut scene.desk.tx, &workspace).await?;
+    if known.iter().any(|channel| channel.id == to.channel) {
+        return Ok(());
+    }
+    let names: Vec<_> = known.iter().map(|channel| format!("#{}", channel.name)).collect();
+    Err(Trouble::mend(words::schedule::no_such_channel(&to.channel, &words::list(&names))))
 }
 
 /// `/strategy schedules`
@@ -126,14 +143,14 @@ pub async fn change(scene: &mut Scene<'_>, to: ScheduleChange, id: &ScheduleId) 
             ("Removed", "schedule.removed")
         }
     };
-    audit(scene, action, id).await?;
+    audit(scene, action, &stored).await?;
     let sentence = words::schedule::changed(verb, &line(0, &stored));
     scene.whisper(Card::sentence(sentence)).await
 }
 
 /// `/strategy deliveries`
 pub async fn deliveries(scene: &mut Scene<'_>) -> Handled {
-    scene.may(Act::Report)?;
+    scene.may(Act::Oversee)?;
     let workspace = scene.desk.workspace.clone();
     let zone = zone_of(&workspace.zone);
     let runs = schedules::runs(&mut scene.desk.tx, &workspace.id, RUNS_SHOWN).await?;
@@ -203,8 +220,13 @@ fn channel_name(typed: Option<&str>, to: &Place) -> String {
     format!("#{}", name.trim_start_matches('#'))
 }
 
-async fn audit(scene: &mut Scene<'_>, action: &str, id: &ScheduleId) -> Handled {
-    let deed =
-        Deed { action, subject_kind: "schedule", subject_id: id.as_str(), ..Deed::default() };
+async fn audit(scene: &mut Scene<'_>, action: &str, stored: &StoredSchedule) -> Handled {
+    let deed = Deed {
+        action,
+        subject_kind: "schedule",
+        subject_id: stored.schedule.id.as_str(),
+        detail: format!("{} in {}", stored.schedule.order.report.label(), shown_channel(stored)),
+        ..Deed::default()
+    };
     scene.audit(deed).await
 }

@@ -55,13 +55,23 @@ pub struct NotUnderstood {
 impl fmt::Display for NotUnderstood {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.understood.is_empty() {
-            write!(f, "I understood {}. ", self.understood.join(", "))?;
+            write!(f, "I understood {}. What I did not: ", self.understood.join(", "))?;
+            return write!(f, "{}", sentence(&self.problem));
         }
-        write!(f, "What I did not: {}.", self.problem.trim_end_matches(['.', '?']))
+        write!(f, "I could not read this: {}", sentence(&self.problem))
     }
 }
 
 impl std::error::Error for NotUnderstood {}
+
+/// With one mark at its end: a question keeps its own.
+fn sentence(problem: &str) -> String {
+    if problem.ends_with('?') {
+        problem.to_owned()
+    } else {
+        format!("{}.", problem.trim_end_matches('.'))
+    }
+}
 
 impl Report {
     /// The word in commands and rows.
@@ -165,7 +175,7 @@ fn tokens(text: &str) -> Vec<Token> {
 }
 
 fn take_report(words: &mut Vec<Token>) -> Result<Report, String> {
-    const NEED: &str = "which report: say summary, quarterly or annual first";
+    const NEED: &str = "no report is named, say quarterly first";
     if words.first().is_some_and(|word| word.text.eq_ignore_ascii_case("the")) {
         words.remove(0);
     }
@@ -173,7 +183,9 @@ fn take_report(words: &mut Vec<Token>) -> Result<Report, String> {
     let report = Report::from_word(&first).ok_or_else(|| {
         match nearest(&first, &["summary", "quarterly", "annual"]) {
             Some(word) => format!("\"{first}\" is not a report, did you mean {word}?"),
-            None => format!("\"{first}\" is not a report, say summary, quarterly or annual first"),
+            None => {
+                format!("\"{first}\" is not a report that can be scheduled, say quarterly first")
+            }
         }
     })?;
     words.remove(0);
@@ -469,9 +481,13 @@ mod tests {
     fn what_is_not_understood_is_named_with_what_was() {
         assert_eq!(
             not("every mondy at 9"),
-            "I understood the executive summary, in #x. What I did not: \"mondy\" is not a word for how often: did you mean \"monday\"."
+            "I understood the executive summary, in #x. What I did not: \"mondy\" is not a word for how often: did you mean \"monday\"?"
         );
-        assert!(order("").unwrap_err().contains("say summary, quarterly or annual first"));
+        assert!(order("").unwrap_err().contains("say quarterly first"));
+        assert_eq!(
+            order("foo in #x").unwrap_err(),
+            "I could not read this: \"foo\" is not a report that can be scheduled, say quarterly first."
+        );
         assert!(order("quaterly in #x at 9").unwrap_err().contains("did you mean quarterly"));
         for (text, part) in [
             (

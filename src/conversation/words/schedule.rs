@@ -95,6 +95,11 @@ pub fn no_views() -> String {
 }
 
 #[must_use]
+pub fn no_such_channel(name: &str, known: &str) -> String {
+    format!("There is no channel #{name}, so nothing was scheduled. There are {known}.")
+}
+
+#[must_use]
 pub fn never() -> String {
     "This would never run, so nothing was scheduled.".to_owned()
 }
