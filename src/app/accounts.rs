@@ -174,7 +174,14 @@ async fn list_tokens(cx: &Context, workspace: &Workspace) -> Done {
 
 async fn revoke_token(cx: &Context, workspace: &Workspace, id: &str) -> Done {
     let mut tx = cx.store.begin().await?;
-    tokens::revoke(&mut tx, &workspace.id, id, cx.clock.now_ms()).await?;
+    let revoked = tokens::revoke(&mut tx, &workspace.id, id, cx.clock.now_ms()).await;
+    if let Err(crate::store::Error::Missing) = revoked {
+        return Err(Failed(format!(
+            "There is no valid token with the id {id}, so nothing was revoked. A token is named by \
+             its id: attache token list shows them."
+        )));
+    }
+    revoked?;
     note(cx, &mut tx, workspace, of_token("token.revoked", id, "")).await?;
     tx.commit().await?;
     Ok(text("Revoked."))

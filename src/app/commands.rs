@@ -77,6 +77,12 @@ async fn with_database(opened: &Opened, command: Command, workspace: Option<&str
         Command::Audit(Audit::Verify) => verify_audit(cx, &workspace).await,
         Command::Jobs => jobs(cx).await,
         Command::Backup { file } => {
+            if file.exists() {
+                return Err(Failed(format!(
+                    "{} exists already, so nothing was copied. Name a new file.",
+                    file.display()
+                )));
+            }
             cx.store.backup(&file).await?;
             Ok(text(&format!("Copied to {}.", file.display())))
         }

@@ -23,7 +23,6 @@ use crate::jobs::TaskRun;
 use crate::proposals::revision::Current;
 use crate::proposals::{NotOpened, Proposal, Suggestion};
 use crate::store::{Tx, members, partners, proposals, requests, sections, threads};
-use crate::strategy::address::SectionAddress;
 use crate::strategy::apply::apply;
 use crate::strategy::confidence::confidence;
 use crate::strategy::difference::difference;

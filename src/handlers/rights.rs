@@ -11,12 +11,16 @@ pub enum Act {
     Edit,
     /// Accept or discard a proposal.
     Decide,
-    /// Make a report for a channel, set or change schedules, read deliveries and the audit.
+    /// Make a report for a channel, set or change schedules.
     Report,
     /// Change the currency, the time zone and the fiscal year of the workspace.
     Configure,
-    /// Give roles, load the sample company into the workspace.
+    /// Read deliveries and the audit.
+    Oversee,
+    /// Give roles.
     Own,
+    /// Load the sample company into the workspace.
+    LoadSample,
 }
 
 impl Act {
@@ -26,8 +30,8 @@ impl Act {
         match self {
             Self::Read => Role::Viewer,
             Self::Edit | Self::Decide => Role::Member,
-            Self::Report | Self::Configure => Role::Admin,
-            Self::Own => Role::Owner,
+            Self::Report | Self::Oversee | Self::Configure => Role::Admin,
+            Self::Own | Self::LoadSample => Role::Owner,
         }
     }
 
@@ -45,7 +49,9 @@ impl Act {
             Self::Decide => "accept or discard proposals",
             Self::Report => "make and schedule reports",
             Self::Configure => "change the settings of this workspace",
-            Self::Own => "manage this workspace",
+            Self::Oversee => "read the audit and the deliveries",
+            Self::Own => "give roles",
+            Self::LoadSample => "load the sample company",
         }
     }
 }

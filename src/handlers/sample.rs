@@ -44,7 +44,7 @@ pub struct Loaded {
 
 /// *Load the sample company*
 pub async fn requested(scene: &mut Scene<'_>) -> Handled {
-    scene.may(Act::Own)?;
+    scene.may(Act::LoadSample)?;
     let workspace = scene.desk.workspace.id.clone();
     if !is_empty(&mut scene.desk.tx, &workspace).await? {
         return Err(Trouble::mend(words::home::not_empty()));

@@ -353,8 +353,8 @@ fn a_viewer_reads_but_neither_asks_nor_decides() {
         assert_eq!((bot.replies(&thread).await.len(), bot.revision("icp").await), (1, 1));
         bot.say("ana", "/strategy audit").await;
         let audit = bot.last_whisper("ana").await;
-        audit.says("Vic | denied | wanted to accept or discard proposals");
-        audit.says("Vic | denied | wanted to change the strategy");
+        audit.says("Vic | was refused | wanted to accept or discard proposals");
+        audit.says("Vic | was refused | wanted to change the strategy");
     });
 }
 

@@ -75,8 +75,8 @@ fn the_page_names_every_bad_row_and_applies_nothing() {
         assert!(told.contains("You need the role member or higher"), "{told}");
         bot.say("ana", "/strategy audit").await;
         let audit = bot.last_whisper("ana").await;
-        audit.says("Vic | denied | wanted to import partners");
-        audit.says("Ben | facts.imported");
+        audit.says("Vic | was refused | wanted to import partners");
+        audit.says("Ben | imported data");
     });
 }
 

@@ -54,9 +54,7 @@ fn owners_give_roles_and_nobody_else_does() {
         bot.gather().await;
         let vic = if bot.face == Face::Slack { "<@U03VIC|vic.lind>" } else { "vic" };
         bot.say("ben", &format!("/strategy members role {vic} owner")).await;
-        bot.last_whisper("ben")
-            .await
-            .says("You need the role owner or higher to manage this workspace.");
+        bot.last_whisper("ben").await.says("Only an owner can give roles. Nothing was changed.");
         bot.say("ana", &format!("/strategy members role {vic} admin")).await;
         bot.last_whisper("ana").await.says("Vic now has the role admin.");
         bot.say("ana", &format!("/strategy members role {vic} boss")).await;

@@ -80,6 +80,39 @@ pub fn already_owned() -> String {
         .to_owned()
 }
 
+/// What somebody did, in words; an action that is not known here stays as it is written.
+#[must_use]
+pub fn deed(action: &str) -> &str {
+    match action {
+        "denied" => "was refused",
+        "facts.imported" => "imported data",
+        "installation.removed" => "removed the app",
+        "member.claimed" => "became the owner",
+        "member.role" => "gave a role",
+        "proposal.accepted" => "accepted a proposal",
+        "proposal.discarded" => "discarded a proposal",
+        "proposal.expired" => "a proposal expired",
+        "proposal.opened" => "proposed a change",
+        "proposal.rebased" => "based a proposal anew",
+        "proposal.stale" => "a proposal went stale",
+        "report.requested" => "asked for a report",
+        "sample.loaded" => "loaded the sample company",
+        "schedule.added" => "added a schedule",
+        "schedule.paused" => "paused a schedule",
+        "schedule.removed" => "removed a schedule",
+        "schedule.resumed" => "resumed a schedule",
+        "section.generated" => "wrote a section",
+        "section.restored" => "restored a section",
+        "section.set" => "set a value",
+        "settings.changed" => "changed the settings",
+        "token.created" => "made a token",
+        "token.revoked" => "revoked a token",
+        "setup.answered" => "answered the setup",
+        "thread.opened" => "opened an edit thread",
+        other => other,
+    }
+}
+
 /// The latest rows of the audit: when, who, what, about what.
 #[must_use]
 pub fn audit(rows: Vec<[String; 4]>) -> Card {

@@ -15,6 +15,9 @@ pub fn our_fault(reference: u32) -> String {
 
 #[must_use]
 pub fn not_allowed(wish: &str, least_role: &str) -> String {
+    if least_role == "owner" {
+        return format!("Only an owner can {wish}. Nothing was changed.");
+    }
     format!(
         "You need the role {least_role} or higher to {wish}. Nothing was changed. \
          An owner can give it to you with /strategy members role."
