@@ -27,9 +27,9 @@ pub async fn show(scene: &mut Scene<'_>) -> Handled {
         };
         let what = format!("{}{revision}", words::members::deed(&entry.action));
         let name = (entry.subject_kind == "member").then(|| names.get(&entry.subject_id));
-        let named =
+        let person =
             name.flatten().filter(|name| entry.action != "denied" && **name != entry.actor_name);
-        let about = match (named, entry.subject_kind == "section") {
+        let about = match (person, entry.subject_kind == "section") {
             (Some(name), _) => with_detail(name, &entry.detail),
             (None, true) => with_detail(&entry.subject_id, &entry.detail),
             // An id says nothing to people.
