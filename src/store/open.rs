@@ -43,7 +43,7 @@ impl Default for Options {
 }
 
 /// KiB of pages that the connection that writes keeps: the keys of a busy day.
-const WRITE_CACHE: &str = "-4096";
+const WRITE_CACHE: &str = "-8192";
 /// KiB of pages for each of those that read; the system keeps the file in memory too.
 const READ_CACHE: &str = "-1024";
 
