@@ -15,6 +15,7 @@ use crate::strategy::money::Money;
 use crate::strategy::onboarding::Input;
 use crate::strategy::operation::ApplyError;
 use crate::strategy::tam::Tam;
+use crate::strategy::text::clean;
 
 use super::brief::{Brief, EditBrief};
 use super::numbers::{Exact, ONE, in_text, words};
@@ -128,6 +129,8 @@ impl Given {
         let mut said = brief.said.join("\n");
         said.push('\n');
         said.push_str(&brief.request);
+        // As what is kept of it: `50  million` is one number.
+        let said = said.lines().map(clean).collect::<Vec<_>>().join("\n");
         let facts: Vec<&str> = brief.facts.iter().map(|fact| fact.value.as_str()).collect();
         let mut given = Self {
             asked: in_text(&said),
@@ -337,6 +340,9 @@ mod tests {
         let raise = EditBrief { request: "raise the upper limit by 40".to_owned(), ..later };
         let wire = sized.replace("760", "800");
         assert!(faults(&raise, &format!("[{wire}]")).is_empty(), "it can be moved on");
+        let wide = brief(icp(), "note that  we  need  50  million");
+        let note = r#"[{"op":"add","list":"notes","item":"We need 50 million"}]"#;
+        assert!(faults(&wide, note).is_empty(), "however many spaces stand in it");
         let other = format!("[{}]", sized.replace("760", "777"));
         assert_eq!(faults(&raise, &other), ["Company size holds a number that nobody gave"]);
 
