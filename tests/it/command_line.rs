@@ -53,11 +53,11 @@ fn what_the_command_line_changes_is_in_the_audit() {
         bot.say("ana", "/strategy audit").await;
         let audit = bot.last_whisper("ana").await;
         for row in [
-            "the command line | member.role | viewer → admin",
-            "the command line | member.role | new → member",
-            "the command line | member.role | admin → viewer",
-            "the command line | token.created | crm",
-            "the command line | token.revoked",
+            "the command line | gave a role | Vic: viewer → admin",
+            "the command line | gave a role | U04KIM: new → member",
+            "the command line | gave a role | Vic: admin → viewer",
+            "the command line | made a token | crm",
+            "the command line | revoked a token",
         ] {
             audit.says(row);
         }

@@ -68,7 +68,7 @@ fn questions_and_refusals_leave_the_open_proposal_as_it_is() {
             ("what is the solutions share?", "Proposed in this thread, not accepted yet: 20%."),
             ("make it nicer", "is no value"),
             ("purple monkey dishwasher", "I could not turn this into a change."),
-            ("set solutions share to 20%", "is 20% already"),
+            ("set solutions share to 20%", "says exactly this already, so it stays as it is."),
             ("hi", "Say in this thread what should be different."),
         ] {
             bot.say_in(&thread, "ana", said).await;

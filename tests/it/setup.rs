@@ -306,7 +306,7 @@ fn owners_and_admins_say_how_the_workspace_counts() {
         bot.last_whisper("vic").await.says("Currency: GBP");
         bot.say("ana", "/strategy audit").await;
         let audit = bot.last_whisper("ana").await;
-        audit.says("settings.changed");
+        audit.says("changed the settings");
         audit.says("Currency: USD → GBP");
         // The sample company brings its own currency into an empty workspace.
         bot.say("ana", "/strategy").await;

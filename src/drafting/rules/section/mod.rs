@@ -212,7 +212,7 @@ mod tests {
         let (_, fields) = shown(&brief(SectionAddress::IppProfile, sample()));
         assert_eq!(fields["market_reach"], "DACH, Nordics, UK & Ireland");
         assert_eq!(fields["industries"], "Manufacturing, Wholesale, Logistics, Food and beverage");
-        assert_eq!(fields["certified_people"], "1 people");
+        assert_eq!(fields["certified_people"], "1 person");
         let mut after = brief(SectionAddress::IppProfile, sample());
         let icp =
             Icp { regions: crate::strategy::list::List::of(["Iberia"]), ..icp::profile(&after) };
