@@ -46,9 +46,14 @@ test('on a phone every figure of the TAM is seen without scrolling sideways', as
   const page = await arrive(browser, server, 'Ana', narrow);
   await say(page, '/strategy tam');
   const table = page.getByRole('table', { name: /Accounts/ }).last();
-  for (const row of await table.getByRole('row').filter({ has: page.getByRole('rowheader') }).all()) {
-    const opportunity = row.getByRole('cell').nth(3);
-    assert.match(await opportunity.innerText(), /^Opportunity\s*\D?[\d,]+/);
+  await table.waitFor();
+  const rows = await table.getByRole('row').filter({ has: page.getByRole('rowheader') }).all();
+  assert.ok(rows.length >= 4, `${rows.length} rows`);
+  for (const row of rows) {
+    const opportunity = row.locator('td[data-title="Opportunity"]');
+    const label = await opportunity.evaluate((cell) => getComputedStyle(cell, '::before').content);
+    assert.equal(label, '"Opportunity"');
+    assert.match(await opportunity.innerText(), /^\D?[\d,]+/);
     const box = await opportunity.boundingBox();
     assert.ok(box.x >= 0 && box.x + box.width <= 390, JSON.stringify(box));
     const { height } = await row.boundingBox();
