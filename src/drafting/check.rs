@@ -340,9 +340,9 @@ mod tests {
         let raise = EditBrief { request: "raise the upper limit by 40".to_owned(), ..later };
         let wire = sized.replace("760", "800");
         assert!(faults(&raise, &format!("[{wire}]")).is_empty(), "it can be moved on");
-        let wide = brief(icp(), "note that  we  need  50  million");
+        let spaced = brief(icp(), "note that  we  need  50  million");
         let note = r#"[{"op":"add","list":"notes","item":"We need 50 million"}]"#;
-        assert!(faults(&wide, note).is_empty(), "however many spaces stand in it");
+        assert!(faults(&spaced, note).is_empty(), "however many spaces stand in it");
         let other = format!("[{}]", sized.replace("760", "777"));
         assert_eq!(faults(&raise, &other), ["Company size holds a number that nobody gave"]);
 
