@@ -17,8 +17,6 @@ statements! {
     NEXT = "SELECT lane, seq, id, workspace_id, op, payload, dedup_key, repeatable, expires_at, \
             state, attempts, message_ref, created_at, tried_at FROM outbox \
             WHERE lane = $1 AND state IN ('pending', 'sending') ORDER BY seq LIMIT 1";
-    BY_ID = "SELECT lane, seq, id, workspace_id, op, payload, dedup_key, repeatable, expires_at, \
-             state, attempts, message_ref, created_at, tried_at FROM outbox WHERE id = $1";
     SENDING = "UPDATE outbox SET state = 'sending', attempts = attempts + 1, tried_at = $2 \
                WHERE id = $1 AND state = 'pending'";
     TOUCH = "UPDATE outbox SET tried_at = $2, last_error = $3 \
@@ -136,10 +134,6 @@ pub async fn say(tx: &mut Tx, what: &Outgoing, now: i64) -> Result<bool> {
 /// The oldest row of the lane that is neither sent nor ended.
 pub async fn next(db: &mut impl Reads, lane: &str) -> Result<Option<OutboxRow>> {
     Ok(on!(db, |c| sqlx::query_as(NEXT).bind(lane).fetch_optional(c).await)?)
-}
-
-pub async fn by_id(db: &mut impl Reads, id: &str) -> Result<Option<OutboxRow>> {
-    Ok(on!(db, |c| sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)?)
 }
 
 /// About to be sent; commit before sending. False when somebody else has it.
