@@ -74,12 +74,19 @@ impl Inbound {
     }
 
     /// Requests with the same conversation are handled one after another, others side by side:
-    /// a thread is one conversation, and so are one person's words outside of threads in a channel.
+    /// a thread is one conversation, with the presses under the message it grows from, and so are one
+    /// person's words outside of threads in a channel.
+    /// A thread's own name stands first: most platforms count them up, so that what is new stands
+    /// together at one end of every index over it.
     #[must_use]
     pub fn conversation(&self) -> String {
         let Place { platform, team, channel, thread, .. } = &self.place;
-        match thread {
-            Some(thread) => format!("{platform}:{team}:{channel}:{thread}"),
+        let root = match &self.said {
+            Said::Click { message, .. } => message.as_ref(),
+            _ => None,
+        };
+        match thread.as_ref().or(root) {
+            Some(thread) => format!("{thread}:{platform}:{team}:{channel}"),
             None => format!("{platform}:{team}:{channel}@{}", self.who.user),
         }
     }
@@ -180,4 +187,43 @@ pub struct Answer {
     /// Opens one form, within 3 seconds.
     #[serde(default)]
     pub trigger: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_said_and_pressed_around_one_message_is_one_conversation() {
+        let conversation = |thread: Option<&str>, said: Said| {
+            let place = Place {
+                platform: Platform::Slack,
+                team: "T1".to_owned(),
+                channel: "C1".to_owned(),
+                thread: thread.map(str::to_owned),
+                kind: PlaceKind::Channel,
+                shared: false,
+            };
+            let who = Actor {
+                platform: Platform::Slack,
+                team: "T1".to_owned(),
+                user: "U1".to_owned(),
+                name: None,
+                standing: Standing::Full,
+            };
+            let (key, answer) = (String::new(), Answer::default());
+            Inbound { key, at: 0, who, place, said, answer }.conversation()
+        };
+        let press = |message: Option<&str>| Said::Click {
+            button: "b".to_owned(),
+            message: message.map(str::to_owned),
+        };
+        let reply = Said::Message { text: "x".to_owned(), mentioned: false };
+        let thread = conversation(Some("7.1"), reply);
+        assert_eq!(conversation(None, press(Some("7.1"))), thread);
+        assert_eq!(conversation(Some("7.1"), press(Some("8.2"))), thread);
+        let aside = conversation(None, press(None));
+        assert_eq!(aside, conversation(None, Said::Command("icp".to_owned())));
+        assert_ne!(aside, thread);
+    }
 }

@@ -92,7 +92,7 @@ pub fn press(
         "message": { "ts": message, "thread_ts": root },
         "actions": [{ "action_id": "b0", "value": value, "action_ts": "1795176850.000100" }],
     });
-    let key = format!("a:{trigger}:1795176850.000100");
+    let key = format!("a:1795176850.000100:{trigger}");
     Request { door: Door::Interactions, body: interaction(&payload), key }
 }
 
@@ -113,7 +113,7 @@ pub fn message(user: &str, (channel, root): (&str, &str), text: &str, ts: &str) 
             "channel_type": "channel", "ts": ts, "event_ts": ts, "thread_ts": root,
         },
     });
-    let key = format!("m:{TEAM}:{channel}:{ts}");
+    let key = format!("m:{ts}:{TEAM}:{channel}");
     Request { door: Door::Events, body: body.to_string().into_bytes(), key }
 }
 

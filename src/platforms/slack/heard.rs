@@ -98,7 +98,7 @@ fn click(at: i64, payload: &Interaction) -> Result<Heard, Unread> {
     let hidden = container.is_some_and(|container| container.is_ephemeral.0);
     let message = stamp(payload, |c| &c.message_ts, |m| &m.ts).filter(|_| !hidden);
     Ok(Heard::Inbound(Inbound {
-        key: format!("a:{}:{}", &*payload.trigger_id, &**action_ts),
+        key: format!("a:{}:{}", &**action_ts, &*payload.trigger_id),
         at,
         who,
         place,
@@ -194,7 +194,7 @@ fn said(at: i64, envelope: &Envelope, event: &Event) -> Heard {
     };
     let team = team_of(envelope);
     Heard::Inbound(Inbound {
-        key: format!("m:{team}:{}:{}", &*event.channel, &*event.ts),
+        key: format!("m:{}:{team}:{}", &*event.ts, &*event.channel),
         at,
         who: actor(envelope, event, team),
         place: Place {
@@ -411,7 +411,7 @@ pub(super) mod tests {
     #[test]
     fn a_press_carries_the_buttons_value_and_its_message() {
         let inbound = heard(interacted("clicks", "on_a_message"));
-        let key = "a:2536985466208767.1.c0ffee0123456789abcdef0123456789:1795176840.274100";
+        let key = "a:1795176840.274100:2536985466208767.1.c0ffee0123456789abcdef0123456789";
         assert_eq!(inbound.key, key);
         assert_eq!(inbound.place.thread.as_deref(), Some("1795176800.000100"));
         let message = Some("1795176838.159679".to_owned());
@@ -501,7 +501,7 @@ pub(super) mod tests {
         ] {
             let (one, other) = (heard(told("messages", one)), heard(told("messages", other)));
             assert_eq!(one, other);
-            assert_eq!(one.key, "m:T0NORTHW:C0STRATEGY:1795176838.162927");
+            assert_eq!(one.key, "m:1795176838.162927:T0NORTHW:C0STRATEGY");
             assert_eq!(one.said, said);
         }
     }
