@@ -214,7 +214,7 @@ async fn stale(
             .into_iter()
             .map(|row| [row.label, row.base, row.theirs, row.ours])
             .collect();
-        scene.whisper(words::proposal::three_way(proposal.address, &rows)).await?;
+        scene.whisper(words::proposal::three_way(proposal.address, rows)).await?;
     }
     if ending.is_some() {
         audit(scene, &proposal.id, "proposal.stale", (None, None)).await?;

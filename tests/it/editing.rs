@@ -395,6 +395,7 @@ fn of_two_threads_the_later_is_stale_and_can_be_based_anew() {
         bot.click("ben", &two, "Accept").await;
         let told = bot.last_whisper("ben").await;
         told.says("moved while this proposal was open. Nothing was changed.");
+        told.says("Field | Before | Now | Proposed");
         let stale = bot.again(&two).await;
         stale.says("Stale: the section moved on to revision 2.");
         assert_eq!(stale.labels(), ["Re-base"]);

@@ -2,7 +2,7 @@
 
 use super::section::plain;
 use crate::conversation::button::Click;
-use crate::conversation::card::{Button, Card, Change, Fact, Part, Text};
+use crate::conversation::card::{Align, Button, Card, Change, Column, Fact, Part, Table, Text};
 use crate::conversation::form::{FieldKind, Form, FormField};
 use crate::ids::ProposalId;
 use crate::strategy::address::SectionAddress;
@@ -220,21 +220,19 @@ pub fn newer_is_open() -> String {
         .to_owned()
 }
 
-/// Both sides of a stale proposal, field by field.
+/// Both sides of a stale proposal, field by field: the field, what it said when the proposal was
+/// made, what it says now, what was proposed.
 #[must_use]
-pub fn three_way(section: SectionAddress, rows: &[[String; 4]]) -> Card {
-    let lines: Vec<_> = rows
-        .iter()
-        .map(|[field, base, now, wanted]| Change {
-            label: format!("{field} (was {base})"),
-            before: format!("now {now}"),
-            after: format!("proposed {wanted}"),
-            ..Change::default()
-        })
-        .collect();
+pub fn three_way(section: SectionAddress, rows: Vec<[String; 4]>) -> Card {
+    let column = |title: &str| Column { title: title.to_owned(), align: Align::Left };
+    let table = Table {
+        caption: format!("What moved in {}, and what was proposed", section.title()),
+        columns: ["Field", "Before", "Now", "Proposed"].map(column).into(),
+        rows: rows.into_iter().map(Vec::from).collect(),
+    };
     let line =
         format!("{} moved while this proposal was open. Nothing was changed.", section.title());
-    Card::new(line.clone()).text(line).with(Part::Changes(lines))
+    Card::new(line.clone()).text(line).with(Part::Table(table))
 }
 
 /// What the thread is told when an edit changes nothing.
