@@ -23,7 +23,7 @@ have_tools() {
 # One Debian package a line, for what cannot be found.
 missing_packages() {
   has cc || has gcc || printf '%s\n' gcc libc6-dev
-  case " $* " in *" tests "*) find_postgres || echo postgresql ;; esac
+  case " $* " in *" tests "* | *" decks "*) find_postgres || echo postgresql ;; esac
   case " $* " in *" decks "* | *" slack "* | *" browser "*)
     has npm || printf '%s\n' nodejs npm
     ;;

@@ -1,8 +1,8 @@
 """Is a deck right? Three programs that nobody here wrote are asked: python-pptx reads it,
 Microsoft's Open XML SDK validates it, LibreOffice renders it.
 
-    check.py             builds the quarterly review of the sample company and checks it
-    check.py FILE.pptx   checks this deck
+    check.py --review    builds the quarterly review of the sample company and checks it
+    check.py FILE.pptx…  checks these decks; with --review also that one
 
 Run by scripts/test. The rendered slides stay in the folder that is printed: look at them too.
 """
@@ -29,8 +29,10 @@ LEFTOVERS = re.compile(r"\{\{|\}\}|\{[a-z_.]+\}|undefined|\bNaN\b|lorem ipsum|Cl
 
 def main():
     with tempfile.TemporaryDirectory(prefix="attache-decks-") as folder:
-        given = [pathlib.Path(name).resolve() for name in sys.argv[1:]]
-        decks = given or [build_review(pathlib.Path(folder))]
+        words = sys.argv[1:] or ["--review"]
+        decks = [pathlib.Path(word).resolve() for word in words if word != "--review"]
+        if "--review" in words:
+            decks.insert(0, build_review(pathlib.Path(folder)))
         faults = [f"{deck.name}: {fault}" for deck in decks for fault in faults_of(deck)]
     print("\n".join(faults) if faults else f"{len(decks)} decks: nothing wrong")
     print(f"{len(decks) if not faults else 0} passed, {len(faults)} failed")

@@ -1,11 +1,13 @@
 //! Standing orders: kept, listed, changed, and run once when they are due.
 
+use std::path::Path;
+
 use attache::jobs::Role;
 use attache::store::Kind;
 use jiff::SignedDuration;
 
 use super::bot::slack_api::Failure;
-use super::bot::{Bot, on_every_face, on_slack};
+use super::bot::{Bot, Face, on_every_face, on_slack};
 use super::reports::slides;
 
 /// Due an hour and a half after the story begins, and then each quarter.
@@ -13,6 +15,12 @@ async fn ordered(bot: &Bot) {
     let (_, typed) = bot.leadership();
     bot.say("ana", &format!("/strategy schedule quarterly in {typed} quarterly at 10:00")).await;
     bot.last_whisper("ana").await.says("Scheduled: the quarterly review in #leadership");
+}
+
+/// Keeps the deck that was posted for `tests/decks/check.py`, in the folder that Cargo gives tests.
+fn keep(face: Face, deck: &[u8]) {
+    let name = format!("scheduled-{face:?}.pptx").to_lowercase();
+    std::fs::write(Path::new(env!("CARGO_TARGET_TMPDIR")).join(name), deck).unwrap();
 }
 
 async fn reviews(bot: &Bot) -> usize {
@@ -79,6 +87,9 @@ fn a_schedule_that_is_due_posts_once_with_its_deck() {
         let files = bot.files(&posts[0].thread()).await;
         assert_eq!(files.len(), 1);
         assert!(slides(&files[0].1) >= 8);
+        if bot.stage.kind == Kind::Postgres {
+            keep(bot.face, &files[0].1);
+        }
         bot.say("ana", "/strategy deliveries").await;
         bot.last_whisper("ana")
             .await
