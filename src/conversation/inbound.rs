@@ -74,18 +74,14 @@ impl Inbound {
     }
 
     /// Requests with the same conversation are handled one after another, others side by side:
-    /// a thread is one conversation, with the presses under the message it grows from, and so are one
-    /// person's words outside of threads in a channel.
+    /// a thread is one conversation, and so is what one person says and presses outside of threads in
+    /// a channel: who presses *Restore* and then types waits for the one before the other.
     /// A thread's own name stands first: most platforms count them up, so that what is new stands
     /// together at one end of every index over it.
     #[must_use]
     pub fn conversation(&self) -> String {
         let Place { platform, team, channel, thread, .. } = &self.place;
-        let root = match &self.said {
-            Said::Click { message, .. } => message.as_ref(),
-            _ => None,
-        };
-        match thread.as_ref().or(root) {
+        match thread {
             Some(thread) => format!("{thread}:{platform}:{team}:{channel}"),
             None => format!("{platform}:{team}:{channel}@{}", self.who.user),
         }
@@ -194,36 +190,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_said_and_pressed_around_one_message_is_one_conversation() {
+    fn what_one_person_says_and_presses_in_one_place_is_one_conversation() {
         let conversation = |thread: Option<&str>, said: Said| {
+            let (platform, team) = (Platform::Slack, "T1".to_owned());
             let place = Place {
-                platform: Platform::Slack,
-                team: "T1".to_owned(),
+                platform,
+                team: team.clone(),
                 channel: "C1".to_owned(),
                 thread: thread.map(str::to_owned),
                 kind: PlaceKind::Channel,
                 shared: false,
             };
-            let who = Actor {
-                platform: Platform::Slack,
-                team: "T1".to_owned(),
-                user: "U1".to_owned(),
-                name: None,
-                standing: Standing::Full,
-            };
+            let (user, standing) = ("U1".to_owned(), Standing::Full);
+            let who = Actor { platform, team, user, name: None, standing };
             let (key, answer) = (String::new(), Answer::default());
             Inbound { key, at: 0, who, place, said, answer }.conversation()
         };
-        let press = |message: Option<&str>| Said::Click {
-            button: "b".to_owned(),
-            message: message.map(str::to_owned),
-        };
-        let reply = Said::Message { text: "x".to_owned(), mentioned: false };
-        let thread = conversation(Some("7.1"), reply);
-        assert_eq!(conversation(None, press(Some("7.1"))), thread);
-        assert_eq!(conversation(Some("7.1"), press(Some("8.2"))), thread);
-        let aside = conversation(None, press(None));
-        assert_eq!(aside, conversation(None, Said::Command("icp".to_owned())));
-        assert_ne!(aside, thread);
+        let press = || Said::Click { button: "b".to_owned(), message: Some("8.2".to_owned()) };
+        let reply = || Said::Message { text: "x".to_owned(), mentioned: false };
+        let command = || Said::Command("icp".to_owned());
+        assert_eq!(conversation(Some("7.1"), press()), conversation(Some("7.1"), reply()));
+        assert_eq!(conversation(None, press()), conversation(None, command()));
+        assert_ne!(conversation(None, press()), conversation(Some("8.2"), reply()));
     }
 }
