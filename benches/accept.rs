@@ -77,7 +77,7 @@ impl Bench {
         Heard {
             platform: "slack",
             dedupe_key: format!("Ev{n:020}"),
-            conversation: format!("slack:T01ABCDEF:C{:09}:{n}", n % 1000),
+            conversation: format!("{n:010}.000100:slack:T01ABCDEF:C{:09}", n % 1000),
             payload: format!("{{\"n\":{n},\"text\":\"{}\"}}", "x".repeat(size)),
             received_at: 0,
         }
