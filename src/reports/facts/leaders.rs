@@ -101,7 +101,7 @@ fn concentration(book: &mut Book, ranked: &[Ranked<'_>]) {
         i64::try_from(bp).ok()
     });
     let passport = Passport {
-        label: "Share of the largest partners in sourced won".to_owned(),
+        label: "Sourced won by the largest partners".to_owned(),
         unit: Unit::Share,
         formula: "sourced won of the largest partners / sourced won",
         source: "deals",
