@@ -101,7 +101,7 @@ fn concentration(book: &mut Book, ranked: &[Ranked<'_>]) {
         i64::try_from(bp).ok()
     });
     let passport = Passport {
-        label: "Sourced won by the largest partners".to_owned(),
+        label: "Largest partners' share".to_owned(),
         unit: Unit::Share,
         formula: "sourced won of the largest partners / sourced won",
         source: "deals",
