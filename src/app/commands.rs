@@ -193,7 +193,7 @@ async fn write_report(cx: &Context, workspace: &Workspace, wanted: &Report) -> D
             .timestamp(),
     };
     let quarter = report::closed_quarter(workspace, now);
-    let built = report::build(material, (quarter, now)).await?.map_err(Failed)?;
+    let built = report::build(cx, material, (quarter, now)).await?.map_err(Failed)?;
     std::fs::write(&wanted.out, &built.deck)
         .map_err(|error| Failed(format!("{} cannot be written: {error}.", wanted.out.display())))?;
     let (title, file) = (built.report.title(), wanted.out.display().to_string());

@@ -10,6 +10,7 @@ use crate::config::private;
 use crate::config::{Database, OwnerOn, SecretKey, Settings};
 use crate::conversation::inbound::Platform;
 use crate::drafting::rules::RulesDrafter;
+use crate::handlers::blocking::Blocking;
 use crate::handlers::context::{Context, Rules, Upkeep};
 use crate::handlers::messenger::Messenger;
 use crate::ids::Ids;
@@ -88,6 +89,7 @@ pub async fn open(
         wall: Clock::system(),
         ids,
         drafter: Arc::new(RulesDrafter),
+        blocking: Blocking::default(),
         messengers,
         rules: rules(settings),
         upkeep: Upkeep::default(),

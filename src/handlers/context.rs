@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use crate::clock::Clock;
 use crate::conversation::inbound::{Actor, Platform};
 use crate::drafting::Drafter;
+use crate::handlers::blocking::Blocking;
 use crate::handlers::messenger::Messenger;
 use crate::ids::Ids;
 use crate::jobs::Jobs;
@@ -24,6 +25,8 @@ pub struct Context {
     pub wall: Clock,
     pub ids: Ids,
     pub drafter: Arc<dyn Drafter>,
+    /// Where work that computes is done.
+    pub blocking: Blocking,
     pub messengers: BTreeMap<Platform, Arc<dyn Messenger>>,
     pub rules: Rules,
     pub upkeep: Upkeep,

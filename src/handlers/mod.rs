@@ -4,6 +4,7 @@
 //! order, [`work`] does what was put off. The whole of one wish is one file here.
 
 pub mod audit;
+pub mod blocking;
 pub mod context;
 pub mod deliver;
 pub mod desk;

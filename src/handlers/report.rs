@@ -12,6 +12,7 @@ use crate::conversation::outgoing::{Asked, MessageRef, Subject};
 use crate::conversation::words;
 use crate::fiscal::{self, FiscalYearStart, Quarter};
 use crate::handlers::audit::zone_of;
+use crate::handlers::blocking::{Deadline, Labour, NotComputed};
 use crate::handlers::context::Context;
 use crate::handlers::desk::{Deed, Desk};
 use crate::handlers::rights::Act;
@@ -79,7 +80,7 @@ pub async fn run(cx: &Context, run: &Run, task: &TaskRun) -> Handled {
     let built = if material.is_empty() {
         Err(words::report::nothing_to_report())
     } else {
-        build(material, (quarter, now)).await?
+        build(cx, material, (quarter, now)).await?
     };
     let mut desk = Desk::open_for(cx, &run.workspace).await?;
     match built {
@@ -162,25 +163,45 @@ pub async fn read(cx: &Context, id: &WorkspaceId) -> Handled<Material> {
     };
     let icp = section(SectionAddress::Icp).await?;
     let tam = section(SectionAddress::Tam).await?;
+    now.end().await?;
     Ok(Material { workspace, partners, deals, activities, icp, tam })
 }
 
-/// Builds the report and lays out its deck, off the threads that answer requests. A refusal that
-/// the person can mend comes back as a sentence.
+/// Builds the report and lays out its deck, off the threads that answer requests. A refusal, such
+/// as a deadline that passed, comes back as a sentence: the same again would end the same.
 pub async fn build(
+    cx: &Context,
     material: Material,
-    (quarter, now): (Quarter, Timestamp),
+    moment: (Quarter, Timestamp),
 ) -> Handled<Result<Built, String>> {
-    let work = move || {
-        let report = match assemble(&material, (quarter, now)) {
-            Ok(report) => report,
-            Err(refused) => return Ok(Err(words::report::no_match(&refused))),
-        };
-        let deck = pptx::write(&deck::lay_out(&report)).map_err(|error| error.to_string())?;
-        Ok::<_, String>(Ok(Built { report, deck }))
+    let work = move |deadline: &Deadline| whole(&material, moment, deadline);
+    match cx.blocking.run(Labour::Report, work).await {
+        Ok(built) => built,
+        Err(NotComputed::TooLong) => Ok(Err(words::report::took_too_long())),
+        Err(why) => Err(why.into()),
+    }
+}
+
+/// Report and deck; the deadline is looked at between the steps.
+fn whole(
+    material: &Material,
+    moment: (Quarter, Timestamp),
+    deadline: &Deadline,
+) -> Handled<Result<Built, String>> {
+    let late = || deadline.is_over().then(words::report::took_too_long);
+    let report = match assemble(material, moment) {
+        Ok(report) => report,
+        Err(refused) => return Ok(Err(words::report::no_match(&refused))),
     };
-    let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| Trouble::ours(error.to_string()))?.map_err(Trouble::ours)
+    if let Some(late) = late() {
+        return Ok(Err(late));
+    }
+    let slides = deck::lay_out(&report);
+    if let Some(late) = late() {
+        return Ok(Err(late));
+    }
+    let deck = pptx::write(&slides).map_err(|error| Trouble::ours(error.to_string()))?;
+    Ok(Ok(Built { report, deck }))
 }
 
 fn assemble(material: &Material, (quarter, now): (Quarter, Timestamp)) -> Result<Report, String> {

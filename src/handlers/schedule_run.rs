@@ -94,9 +94,9 @@ async fn add_run(
 pub async fn run(cx: &Context, schedule: &str, slot: &str, task: &TaskRun) -> Handled {
     let id = ScheduleId::from_stored(schedule);
     let nominal: DateTime = slot.parse().map_err(|_| Trouble::ours("a slot that is no time"))?;
-    let mut tx = cx.store.begin().await?;
-    let found = schedules::by_id(&mut tx, &id).await?;
-    drop(tx);
+    let mut reader = cx.store.reader().await?;
+    let found = schedules::by_id(&mut reader, &id).await?;
+    drop(reader);
     let Some(stored) = found else { return removed(cx, (&id, nominal), task).await };
     let material = report::read(cx, &stored.workspace_id).await?;
     let starts = report::starts(&material.workspace);
@@ -106,7 +106,7 @@ pub async fn run(cx: &Context, schedule: &str, slot: &str, task: &TaskRun) -> Ha
     let built = if material.is_empty() {
         Err(words::report::nothing_to_report())
     } else {
-        report::build(material, (quarter, cx.clock.now())).await?
+        report::build(cx, material, (quarter, cx.clock.now())).await?
     };
     let outcome = Ran { stored, nominal, period: quarter.label(), built };
     finish(cx, outcome, task).await

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::conversation::card::Card;
 use crate::drafting::DraftError;
+use crate::handlers::blocking::NotComputed;
 use crate::store;
 
 /// Ends a handler before it is through. Nothing it wrote is kept.
@@ -42,6 +43,18 @@ impl Trouble {
     #[must_use]
     pub fn ours(what: impl Into<String>) -> Self {
         Self::Ours(Ours::Other(what.into()))
+    }
+}
+
+/// How soon work is tried again for which there was no seat.
+const SEAT_REST: Duration = Duration::from_secs(1);
+
+impl From<NotComputed> for Trouble {
+    fn from(why: NotComputed) -> Self {
+        match why {
+            NotComputed::Busy => Self::Ours(Ours::NotYet(SEAT_REST)),
+            NotComputed::TooLong | NotComputed::Broken(_) => Self::ours(why.to_string()),
+        }
     }
 }
 

@@ -136,6 +136,17 @@ impl Reads for Reader {
     }
 }
 
+impl Snapshot {
+    /// Ends it, awaited: its connection is free before work begins that takes a while.
+    pub async fn end(self) -> Result<()> {
+        match self.0 {
+            Open::Lite(tx) => tx.rollback().await,
+            Open::Pg(tx) => tx.rollback().await,
+        }
+        .map_err(Error::from)
+    }
+}
+
 impl Store {
     pub(super) fn new(db: Db, checkpoints: Option<Checkpoints>, lock: Option<FileLock>) -> Self {
         Self(Arc::new(Opened { db, checkpoints, lock }))
@@ -190,7 +201,7 @@ impl Store {
         })
     }
 
-    /// One moment to read from. Drop it before starting a transaction.
+    /// One moment to read from. End it before starting a transaction or other work.
     ///
     /// It starts in a task of its own, as [`Store::begin`] does.
     pub async fn snapshot(&self) -> Result<Snapshot> {

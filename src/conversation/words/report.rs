@@ -54,6 +54,14 @@ pub fn no_such_view(name: &str) -> String {
     format!("There is no view \"{name}\". Without a view the report covers all partners.")
 }
 
+/// Its deadline passed.
+#[must_use]
+pub fn took_too_long() -> String {
+    "The review took too long to make, so it was ended. Nothing was posted or changed. Ask for it \
+     again; if that does not help, tell whoever hosts Attaché."
+        .to_owned()
+}
+
 #[must_use]
 pub fn making() -> String {
     "Making the quarterly review. It will be posted here with its deck.".to_owned()
