@@ -10,6 +10,7 @@ mod lost_and_found;
 mod main_job;
 mod people;
 mod readme;
+mod release;
 mod reports;
 mod schedules;
 mod setup;

@@ -54,6 +54,14 @@ pub fn on_console(story: impl AsyncFn(&Bot) + Copy + Send + 'static) {
     tell(&[Face::Console], &[], story);
 }
 
+/// Tells a story in the console of a database that the first release filled, on both databases.
+#[track_caller]
+pub fn on_a_database_of_the_release(story: impl AsyncFn(&Bot) + Copy + Send + 'static) {
+    side_by_side(&[Face::Console], move |face, kind| {
+        one((face, kind), &[], async |stage: &Stage| stage.fill().await, story);
+    });
+}
+
 /// Like [`on_every_face`], on some faces and with some settings.
 #[track_caller]
 pub fn tell(
@@ -61,13 +69,17 @@ pub fn tell(
     with: &'static [(&'static str, &'static str)],
     story: impl AsyncFn(&Bot) + Copy + Send + 'static,
 ) {
+    side_by_side(faces, move |face, kind| one((face, kind), with, async |_: &Stage| {}, story));
+}
+
+#[track_caller]
+fn side_by_side(faces: &[Face], run: impl Fn(Face, Kind) + Copy + Send + 'static) {
     let variants = faces.iter().flat_map(|face| KINDS.map(|kind| (*face, kind)));
     let told: Vec<_> = variants
         .map(|(face, kind)| {
             let name = format!("{face:?} on {kind:?}");
             let thread = std::thread::Builder::new().name(name.clone());
-            let run = move || one((face, kind), with, story);
-            (name, thread.spawn(run).expect("a thread for the story"))
+            (name, thread.spawn(move || run(face, kind)).expect("a thread for the story"))
         })
         .collect();
     let ended = told.into_iter().map(|(name, thread)| (name, thread.join()));
@@ -78,12 +90,15 @@ pub fn tell(
 fn one(
     (face, kind): (Face, Kind),
     with: &[(&str, &str)],
+    before: impl AsyncFn(&Stage),
     story: impl AsyncFn(&Bot) + Copy + Send + 'static,
 ) {
     let watch = Watch::default();
     let runtime = watch.runtime();
     runtime.block_on(async {
-        let bot = Bot::begin(face, Stage::build(kind, watch.clone(), with).await).await;
+        let stage = Stage::build(kind, watch.clone(), with).await;
+        before(&stage).await;
+        let bot = Bot::begin(face, stage).await;
         story(&bot).await;
         bot.end().await;
     });

@@ -19,6 +19,7 @@ use attache::ids::Ids;
 use attache::jobs::{self, Role, Work as _};
 use attache::store::{Db, Kind};
 use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
 
 use super::people;
@@ -79,6 +80,26 @@ impl Stage {
             http: http.no_proxy().build().unwrap(),
             servers: RefCell::default(),
             _folder: folder,
+        }
+    }
+
+    /// Puts what the first release left into the new, empty database.
+    pub async fn fill(&self) {
+        match self.kind {
+            Kind::Sqlite => {
+                let text = include_str!("../../fixtures/release/sqlite.sql");
+                let options = SqliteConnectOptions::from_str(&self.url).unwrap();
+                let mut database = options.create_if_missing(true).connect().await.unwrap();
+                sqlx::raw_sql(text).execute(&mut database).await.expect("the dump reads");
+                database.close().await.unwrap();
+            }
+            Kind::Postgres => {
+                let text = include_str!("../../fixtures/release/postgres.sql");
+                let options = PgConnectOptions::from_str(&self.url).unwrap();
+                let mut database = options.connect().await.unwrap();
+                sqlx::raw_sql(text).execute(&mut database).await.expect("the dump reads");
+                database.close().await.unwrap();
+            }
         }
     }
 
