@@ -36,6 +36,7 @@ const ALL: &[Migration] = migrations! {
     5 "0005_reports"
     6 "0006_console"
     7 "0007_requests"
+    8 "0008_waiting"
 };
 
 /// The texts of all steps, for tests that hold other texts against them.
@@ -173,6 +174,7 @@ mod tests {
         include_str!("../../migrations/filled/0005_reports.sql"),
         include_str!("../../migrations/filled/0006_console.sql"),
         include_str!("../../migrations/filled/0007_requests.sql"),
+        include_str!("../../migrations/filled/0008_waiting.sql"),
     ];
 
     fn tables(migration: &Migration) -> impl Iterator<Item = &'static str> {
