@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 
 use crate::conversation::card::{Card, Text};
 use crate::conversation::form::Form;
-use crate::conversation::inbound::{Actor, Answer, Place, Standing};
+use crate::conversation::inbound::{Actor, Answer, Place, PlaceKind, Standing};
 use crate::conversation::outgoing::MessageRef;
 use crate::ids::ReportId;
 
@@ -43,6 +43,33 @@ pub trait Messenger: Send + Sync {
 
     /// What the platform says about a person: their requests do not always carry it.
     fn about<'a>(&'a self, who: &'a Actor) -> Sending<'a, Profile>;
+
+    /// What the platform says about a channel, now; none where there is none that we can see.
+    fn channel<'a>(&'a self, sought: Sought<'a>) -> Sending<'a, Option<Channel>>;
+}
+
+/// How a channel is sought.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sought<'a> {
+    /// By the platform's own id, as a request's place or a mention names it.
+    Id(&'a str),
+    /// By the name that people call it, with or without a `#`. Names are looked for among the
+    /// channels that we are a member of.
+    Name(&'a str),
+}
+
+/// A channel as the platform knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Channel {
+    pub id: String,
+    /// Without a `#`; empty where it has none.
+    pub name: String,
+    pub kind: PlaceKind,
+    /// Whether we are in it, and so may post there.
+    pub member: bool,
+    pub archived: bool,
+    /// Whether people of another organisation read there, or are invited to.
+    pub shared: bool,
 }
 
 /// A person as the platform knows them.

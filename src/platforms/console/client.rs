@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::live::Bell;
 use super::port::{
-    BOT, Body, File, NewCard, NewMessage, OpenForm, PortError, TEAM, Talk, direct, place,
+    self, BOT, Body, File, NewCard, NewMessage, OpenForm, PortError, TEAM, Talk, direct, place,
 };
 use crate::clock::Clock;
 use crate::conversation::card::{Card, Part};
@@ -15,7 +15,7 @@ use crate::conversation::form::Form;
 use crate::conversation::inbound::{Actor, Place, PlaceKind};
 use crate::conversation::outgoing::MessageRef;
 use crate::handlers::messenger::{
-    Attachment, Messenger, Notes, Private, Profile, SendError, Sending, Trace,
+    Attachment, Channel, Messenger, Notes, Private, Profile, SendError, Sending, Sought, Trace,
 };
 use crate::ids::Ids;
 
@@ -135,6 +135,26 @@ impl Messenger for Client {
     fn about<'a>(&'a self, who: &'a Actor) -> Sending<'a, Profile> {
         let profile = Profile { standing: who.standing, name: who.name.clone() };
         Box::pin(std::future::ready(Ok(profile)))
+    }
+
+    /// Everybody of a console is in all its channels.
+    fn channel<'a>(&'a self, sought: Sought<'a>) -> Sending<'a, Option<Channel>> {
+        Box::pin(async move {
+            let (Sought::Id(name) | Sought::Name(name)) = sought;
+            let wanted = name.trim_start_matches('#');
+            let named = |channel: &port::Channel| {
+                channel.id == wanted || channel.name.eq_ignore_ascii_case(wanted)
+            };
+            let found = self.talk.channels().await?.into_iter().find(named);
+            Ok(found.map(|port::Channel { id, name }| Channel {
+                id,
+                name,
+                kind: PlaceKind::Channel,
+                member: true,
+                archived: false,
+                shared: false,
+            }))
+        })
     }
 }
 

@@ -27,7 +27,7 @@ use crate::conversation::form::Form;
 use crate::conversation::inbound::{Actor, Place, PlaceKind};
 use crate::conversation::outgoing::MessageRef;
 use crate::handlers::messenger::{
-    Attachment, Messenger, Notes, Private, Profile, SendError, Sending, Trace,
+    Attachment, Channel, Messenger, Notes, Private, Profile, SendError, Sending, Sought, Trace,
 };
 
 /// The `event_type` of the metadata that carries our keys.
@@ -225,10 +225,10 @@ impl SlackMessenger {
     async fn direct_chat(&self, to: &Private<'_>) -> Result<Place, SendError> {
         #[derive(Deserialize)]
         struct Opened {
-            channel: Channel,
+            channel: Chat,
         }
         #[derive(Deserialize)]
-        struct Channel {
+        struct Chat {
             id: String,
         }
         if to.near.kind == PlaceKind::Direct && to.near.channel.starts_with('D') {
@@ -285,6 +285,10 @@ impl Messenger for SlackMessenger {
 
     fn about<'a>(&'a self, who: &'a Actor) -> Sending<'a, Profile> {
         self.profile(&who.user).boxed()
+    }
+
+    fn channel<'a>(&'a self, sought: Sought<'a>) -> Sending<'a, Option<Channel>> {
+        self.seek(sought).boxed()
     }
 }
 

@@ -13,14 +13,16 @@ const USAGE_HINT: usize = 1_000;
 pub const EXAMPLE: &str = "https://attache.example.com";
 
 /// Each with its reason in `docs/slack.md`.
-const SCOPES: [&str; 10] = [
+const SCOPES: [&str; 12] = [
     "app_mentions:read",
     "channels:history",
+    "channels:read",
     "chat:write",
     "commands",
     "files:read",
     "files:write",
     "groups:history",
+    "groups:read",
     "im:history",
     "im:write",
     "users:read",

@@ -2,6 +2,7 @@
 //! into Block Kit and sent through its Web API.
 
 mod body;
+mod channels;
 pub mod client;
 mod files;
 mod heard;

@@ -85,6 +85,8 @@ struct World {
     uploads: BTreeMap<String, (String, Vec<u8>)>,
     files: Vec<Shared>,
     users: BTreeMap<String, Value>,
+    /// What Slack says about channels, by id: by default the bot is in them.
+    known: BTreeMap<String, Value>,
     /// Whose trigger it is, while it lives.
     triggers: BTreeMap<String, String>,
     /// Whose response address it is, and how often it can still be used.
@@ -182,6 +184,16 @@ impl SlackApi {
     /// What `users.info` says about a person: by default a full member.
     pub fn set_user(&self, user: &str, info: Value) {
         self.world().users.insert(user.to_owned(), info);
+    }
+
+    /// What `conversations.info` says about a channel: by default that the bot is in it.
+    pub fn set_channel(&self, id: &str, info: Value) {
+        self.world().known.insert(id.to_owned(), info);
+    }
+
+    /// There is no such channel that the bot could see.
+    pub fn hide_channel(&self, id: &str) {
+        self.set_channel(id, Value::Null);
     }
 
     /// From now on nothing that arrives is answered or done.
@@ -317,6 +329,8 @@ impl World {
                 let id = format!("D{}", text(asked, "users").trim_start_matches('U'));
                 json!({ "ok": true, "channel": { "id": id } })
             }
+            "conversations.info" => self.channel(text(asked, "channel")),
+            "users.conversations" => self.own_channels(asked),
             "chat.postMessage" => self.post(asked),
             "chat.update" => self.update(asked),
             "chat.postEphemeral" => self.ephemeral(asked),
@@ -467,6 +481,29 @@ impl World {
         json!({ "ok": true, "file": { "id": id, "shares": places } })
     }
 
+    fn channel(&self, id: &str) -> Value {
+        match self.known.get(id) {
+            Some(Value::Null) => refusal("channel_not_found"),
+            Some(info) => json!({ "ok": true, "channel": info }),
+            None if id.starts_with(['C', 'G']) => json!({ "ok": true, "channel": in_channel(id) }),
+            None => refusal("channel_not_found"),
+        }
+    }
+
+    /// Three a page, so that a bot in more has to turn pages.
+    fn own_channels(&self, asked: &Value) -> Value {
+        let mut known = self.known.clone();
+        for (id, _) in NAMED {
+            known.entry(id.to_owned()).or_insert_with(|| in_channel(id));
+        }
+        let ours = known.into_values().filter(|info| info["is_member"] == json!(true));
+        let from: usize = text(asked, "cursor").parse().unwrap_or(0);
+        let mut page: Vec<_> = ours.skip(from).take(4).collect();
+        let next = if page.len() > 3 { (from + 3).to_string() } else { String::new() };
+        page.truncate(3);
+        json!({ "ok": true, "channels": page, "response_metadata": { "next_cursor": next } })
+    }
+
     fn user(&self, id: &str) -> Value {
         let info = self.users.get(id).cloned();
         json!({ "ok": true, "user": info.unwrap_or_else(|| json!({ "id": id, "team_id": TEAM })) })
@@ -499,6 +536,15 @@ impl World {
         self.last_ts = now.max(self.last_ts + 1);
         format!("{}.{:06}", self.last_ts / 1_000_000, self.last_ts % 1_000_000)
     }
+}
+
+/// Channels that have a name of their own here.
+const NAMED: [(&str, &str); 2] = [("C0STRATEGY", "strategy"), ("C0LEADERS", "leadership")];
+
+/// A channel that the bot is in.
+fn in_channel(id: &str) -> Value {
+    let named = NAMED.iter().find(|(known, _)| *known == id).map(|(_, name)| (*name).to_owned());
+    json!({ "id": id, "name": named.unwrap_or_else(|| id.to_lowercase()), "is_member": true })
 }
 
 fn message(posted: &Posted) -> Value {

@@ -11,7 +11,7 @@ use attache::conversation::form::{FieldKind, Form, FormField};
 use attache::conversation::inbound::{Actor, Answer, Place, PlaceKind, Platform, Standing};
 use attache::conversation::outgoing::MessageRef;
 use attache::handlers::messenger::{
-    Attachment, Messenger, Notes, Private, SendError, Sending, Trace,
+    Attachment, Messenger, Notes, Private, SendError, Sending, Sought, Trace,
 };
 use attache::ids::ReportId;
 use attache::platforms::slack::client::SlackMessenger;
@@ -400,6 +400,38 @@ async fn the_token_says_who_we_are_and_slack_says_who_others_are() {
         let who = Actor { user: user.to_owned(), ..ana() };
         assert_eq!(slack.about(&who).await.unwrap().standing, standing, "{user}");
     }
+}
+
+#[tokio::test]
+async fn a_channel_is_found_by_its_id_and_by_its_name_among_our_own() {
+    let (api, slack) = started().await;
+    for (id, name, member) in
+        [("C1", "alpha", true), ("C2", "beta", true), ("C3", "gamma", false), ("C4", "zeta", true)]
+    {
+        api.set_channel(id, json!({ "id": id, "name": name, "is_member": member }));
+    }
+    api.set_channel(
+        "C5",
+        json!({ "id": "C5", "name": "joint", "is_member": true, "is_ext_shared": true }),
+    );
+    api.hide_channel("C6");
+    let found = async |sought| slack.channel(sought).await.unwrap();
+    let by_id = found(Sought::Id("C0LEADERS")).await.unwrap();
+    assert_eq!((by_id.name.as_str(), by_id.member, by_id.shared), ("leadership", true, false));
+    let by_name = found(Sought::Name("#Zeta")).await.unwrap();
+    assert_eq!((by_name.id.as_str(), by_name.member), ("C4", true), "on the second page");
+    assert_eq!(found(Sought::Id("#zeta")).await.unwrap().id, "C4", "an id that is none is a name");
+    assert!(!found(Sought::Id("C3")).await.unwrap().member);
+    assert_eq!(found(Sought::Name("gamma")).await, None, "names are those of our own channels");
+    assert_eq!(found(Sought::Id("C6")).await, None);
+    assert_eq!(found(Sought::Name("nosuchchannel")).await, None);
+    assert!(found(Sought::Id("C5")).await.unwrap().shared);
+    api.fail_next("conversations.info", Failure::Refused("missing_scope"));
+    let unasked = slack.channel(Sought::Id("C1")).await;
+    assert_eq!(unasked, Err(SendError::Refused("missing_scope".to_owned())));
+    api.fail_next("users.conversations", Failure::Status(500));
+    let unasked = slack.channel(Sought::Name("alpha")).await;
+    assert!(matches!(unasked, Err(SendError::NotSent(_))), "asking again is safe: {unasked:?}");
 }
 
 #[test]
