@@ -17,6 +17,7 @@ pub mod fiscal; //       fiscal years and quarters
 pub mod handlers; //     one file per thing a person or the clock can ask for
 pub mod ids; //          one type per kind of id, and where new ones come from
 pub mod jobs; //         work that must not be lost
+pub mod numbers; //      the one reader of numbers as people write them
 pub mod partners; //     partner, deal and activity facts, and their import
 pub mod platforms; //    the outside faces
 pub mod proposals; //    a change someone must accept or discard
