@@ -3,6 +3,8 @@
 //! What answers people is in `platforms`; here is what every request passes, and the few addresses
 //! that belong to no platform.
 
+mod bodies;
+mod crowd;
 pub mod decks;
 pub mod health;
 pub mod imports;
@@ -11,6 +13,7 @@ pub mod links;
 pub mod metrics;
 pub mod serve;
 mod trouble;
+mod wire;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -89,6 +89,7 @@ async fn server_within(queue: bool, limits: serve::Limits) -> Server {
     let links = Links::new(&SecretKey::from_bytes([1; 32]));
     let console = Router::new()
         .route("/", get(|| async { ([("content-security-policy", "default-src 'self'")], "hi") }))
+        .route("/long", get(|| async { vec![b'x'; 64 * 1024 * 1024] }))
         .route("/boom", get(async || -> &'static str { panic!("canary") }))
         .route("/stuck", get(std::future::pending::<&'static str>));
     let platform = Router::new().route("/slack/events", post(|body: String| async { body }));
@@ -156,17 +157,104 @@ async fn a_process_is_healthy_and_ready_only_when_it_can_work() {
 #[tokio::test]
 async fn whoever_does_not_finish_a_head_is_cut_off_and_makes_room() {
     let head = Duration::from_millis(200);
-    let limits = serve::Limits { head, connections: 2, grace: head };
+    let limits = serve::Limits { head, connections: 2, ..serve::Limits::with_grace(head) };
     let server = server_within(true, limits).await;
     let mut idle = TcpStream::connect(server.address).await.unwrap();
     let mut slow = TcpStream::connect(server.address).await.unwrap();
     slow.write_all(b"GET /healthz HTTP/1.1\r\nHost: local").await.unwrap();
-    // There is room for two only: the third is served once one of them is gone.
+    // There is room for two only: the third takes the place of one of them.
     assert_eq!(status(&server.get("/healthz").await), "200");
     let mut rest = Vec::new();
     let _ = slow.read_to_end(&mut rest).await;
     let _ = idle.read_to_end(&mut rest).await;
     assert!(!String::from_utf8_lossy(&rest).contains("200"), "{rest:?}");
+}
+
+/// Asks for a long answer and takes none of it.
+async fn deaf(server: &Server) -> TcpStream {
+    let mut deaf = TcpStream::connect(server.address).await.unwrap();
+    deaf.write_all(b"GET /long HTTP/1.1\r\nHost: localhost\r\n\r\n").await.unwrap();
+    deaf.readable().await.unwrap();
+    deaf
+}
+
+#[tokio::test]
+async fn whoever_asks_and_never_reads_makes_room_for_others_at_once() {
+    let long = Duration::from_secs(600);
+    let limits = serve::Limits { head: long, untaken: long, ..serve::Limits::with_grace(long) };
+    for limits in
+        [serve::Limits { connections: 4, ..limits }, serve::Limits { per_address: 4, ..limits }]
+    {
+        let server = server_within(true, limits).await;
+        let mut all = Vec::new();
+        for _ in 0..8 {
+            all.push(deaf(&server).await);
+        }
+        assert_eq!(status(&server.get("/healthz").await), "200");
+        server.stop.send_replace(true);
+        drop(all);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_nobody_takes_is_given_up_in_time() {
+    let untaken = Duration::from_millis(100);
+    let limits = serve::Limits { untaken, ..serve::Limits::with_grace(untaken) };
+    let server = server_within(true, limits).await;
+    let mut deaf = deaf(&server).await;
+    // Whatever is asked behind it finds that the server hung up.
+    let asking = async { while deaf.write_all(&[b'x'; 4096]).await.is_ok() {} };
+    tokio::time::timeout(Duration::from_secs(30), asking).await.unwrap();
+    assert_eq!(status(&server.get("/healthz").await), "200");
+}
+
+#[tokio::test]
+async fn whoever_takes_an_answer_slowly_but_steadily_gets_all_of_it() {
+    let untaken = Duration::from_millis(300);
+    let limits = serve::Limits { untaken, ..serve::Limits::with_grace(untaken) };
+    let server = server_within(true, limits).await;
+    let mut slow = deaf(&server).await;
+    let (mut read, mut piece) = (0, vec![0; 4 * 1024 * 1024]);
+    while read < 64 * 1024 * 1024 {
+        let _ = tokio::time::timeout(untaken / 6, std::future::pending::<()>()).await;
+        read += slow.read(&mut piece).await.unwrap();
+    }
+}
+
+/// All of a body but its last byte, which follows when somebody's was refused; true when it was taken.
+async fn held(server: &Server, full: &watch::Sender<bool>) -> bool {
+    let body = vec![b'x'; LARGEST_BODY - 1];
+    let mut wire = TcpStream::connect(server.address).await.unwrap();
+    let head = "POST /slack/events HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
+    let head = format!("{head}Content-Length: {LARGEST_BODY}\r\n\r\n");
+    wire.write_all(head.as_bytes()).await.unwrap();
+    let mut was_full = full.subscribe();
+    let sending = async {
+        wire.write_all(&body).await?;
+        tokio::select! {
+            _ = wire.readable() => Ok(()),
+            _ = was_full.wait_for(|full| *full) => wire.write_all(b"x").await,
+        }
+    };
+    let _ = sending.await;
+    let mut answer = Vec::new();
+    let _ = wire.read_to_end(&mut answer).await;
+    let taken = answer.starts_with(b"HTTP/1.1 200 ");
+    if !taken {
+        assert!(answer.is_empty() || answer.starts_with(b"HTTP/1.1 503 "));
+        full.send_replace(true);
+    }
+    taken
+}
+
+#[tokio::test]
+async fn bodies_on_their_way_share_a_budget_that_comes_back() {
+    let (server, full) = (server(true).await, watch::Sender::new(false));
+    let all = futures_util::future::join_all((0..40).map(|_| held(&server, &full)));
+    let taken = tokio::time::timeout(Duration::from_secs(30), all).await.unwrap();
+    assert!(taken.contains(&true) && taken.contains(&false), "{taken:?}");
+    let body = vec![b'x'; LARGEST_BODY];
+    assert_eq!(status(&server.ask("POST /slack/events", &body).await), "200");
 }
 
 #[tokio::test]
