@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -12,6 +13,7 @@ use axum::response::Response;
 use axum::routing::post;
 use jiff::Timestamp;
 use serde_json::json;
+use tokio::time::timeout;
 
 use super::heard::{self, Heard, Unread};
 use super::verify::{Forged, Verifier, claim};
@@ -23,6 +25,8 @@ use crate::telemetry;
 
 /// Larger bodies are refused: Slack's own stay far below.
 pub const LARGEST_BODY: usize = 1024 * 1024;
+/// How long a body may take to arrive: Slack itself gives up after this.
+const ARRIVAL: Duration = Duration::from_secs(3);
 
 /// Which address a request came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,11 +51,12 @@ struct Gate {
     clock: Clock,
     /// Numbers refusals, so that an answer can be found in the log.
     refusals: AtomicU32,
+    arrival: Duration,
 }
 
 /// `POST /slack/commands`, `/slack/interactions` and `/slack/events`.
 pub fn routes(verifier: Verifier, door: Arc<dyn Door>, clock: Clock) -> Router {
-    let gate = Gate { verifier, door, clock, refusals: AtomicU32::new(0) };
+    let gate = Gate { verifier, door, clock, refusals: AtomicU32::new(0), arrival: ARRIVAL };
     Router::new()
         .route("/slack/commands", post(command))
         .route("/slack/interactions", post(interaction))
@@ -102,9 +107,12 @@ impl Gate {
         if let Err(why) = claim(self.clock.real().as_second(), &head.headers) {
             return self.refuse(StatusCode::UNAUTHORIZED, &why.to_string());
         }
-        let body = match whole(&head.headers, body).await {
-            Ok(body) => body,
-            Err(status) => return self.refuse(status, "the body is larger than 1 MiB or broken"),
+        let body = match timeout(self.arrival, whole(&head.headers, body)).await {
+            Ok(Ok(body)) => body,
+            Ok(Err(status)) => {
+                return self.refuse(status, "the body is larger than 1 MiB or broken");
+            }
+            Err(_) => return self.refuse(StatusCode::REQUEST_TIMEOUT, "the body came too slowly"),
         };
         match hear(&self.verifier, self.clock.real(), kind, &head.headers, &body) {
             Ok(Heard::Inbound(inbound)) => self.write_down(&inbound).await,
@@ -216,6 +224,7 @@ mod tests {
             door: Arc::clone(&doorman) as Arc<dyn Door>,
             clock: Clock::system(),
             refusals: AtomicU32::new(0),
+            arrival: ARRIVAL,
         };
         Faced { doorman, gate }
     }
@@ -341,6 +350,17 @@ mod tests {
             assert_eq!(faced.gate.answer(Kind::Event, request).await.status(), 401);
         }
         assert_eq!(asked.load(Ordering::Relaxed), 0, "a body was asked for");
+    }
+
+    #[tokio::test]
+    async fn a_body_that_does_not_arrive_is_not_waited_for() {
+        let mut faced = faced(Received::Accepted);
+        faced.gate.arrival = Duration::from_millis(20);
+        let never = futures_util::stream::pending::<Result<Bytes, std::io::Error>>();
+        let mut request = Request::new(Body::from_stream(never));
+        *request.headers_mut() = signed(Clock::system().real().as_second(), b"");
+        assert_eq!(faced.gate.answer(Kind::Event, request).await.status(), 408);
+        assert_eq!(faced.heard(), 0);
     }
 
     #[tokio::test]
