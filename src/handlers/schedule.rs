@@ -16,6 +16,7 @@ use crate::schedules::{
     Approval, Defaults, Order, Report, Schedule, Slot, State, Zone, read_order,
 };
 use crate::store::console::messages;
+use crate::store::runs;
 use crate::store::schedules::{self, StoredSchedule};
 
 const RUNS_SHOWN: i64 = 20;
@@ -35,6 +36,8 @@ pub async fn add(scene: &mut Scene<'_>, text: &str) -> Handled {
         owner: scene.asked().who,
         owner_name: scene.member.name.clone(),
         created_at: scene.now(),
+        number: 0,
+        paused_because: String::new(),
         schedule: Schedule {
             id: scene.desk.cx.ids.schedule(),
             order,
@@ -130,7 +133,7 @@ pub async fn change(scene: &mut Scene<'_>, to: ScheduleChange, id: &ScheduleId) 
             return Err(Trouble::mend(words::schedule::already_so("running")));
         }
         (ScheduleChange::Pause, _) => {
-            schedules::pause(&mut scene.desk.tx, &workspace, id).await?;
+            schedules::pause(&mut scene.desk.tx, &workspace, id, "").await?;
             ("Paused", "schedule.paused")
         }
         (ScheduleChange::Resume, _) => {
@@ -153,8 +156,8 @@ pub async fn deliveries(scene: &mut Scene<'_>) -> Handled {
     scene.may(Act::Oversee)?;
     let workspace = scene.desk.workspace.clone();
     let zone = zone_of(&workspace.zone);
-    let runs = schedules::runs(&mut scene.desk.tx, &workspace.id, RUNS_SHOWN).await?;
-    let rows = runs.into_iter().map(|run| {
+    let latest = runs::runs(&mut scene.desk.tx, &workspace.id, RUNS_SHOWN).await?;
+    let rows = latest.into_iter().map(|run| {
         let outcome = if run.note.is_empty() {
             run.state.as_str().to_owned()
         } else {

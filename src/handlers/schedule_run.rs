@@ -15,7 +15,8 @@ use crate::handlers::trouble::{Handled, Trouble};
 use crate::ids::{ScheduleId, WorkspaceId};
 use crate::jobs::{OutboxRow, Task, TaskRun};
 use crate::schedules::{CATCH_UP, Slot};
-use crate::store::schedules::{self, NewRun, RunState, StoredSchedule};
+use crate::store::runs::{self, Claim, NewRun, RunState};
+use crate::store::schedules::{self, StoredSchedule};
 use crate::store::{Error, Tx, reports};
 use crate::telemetry;
 
@@ -87,7 +88,7 @@ async fn add_run(
         state,
         note,
     };
-    Ok(schedules::add_run(tx, &run).await?)
+    Ok(runs::add_run(tx, &run).await?)
 }
 
 /// Runs one (schedule, slot): the report is built, stored and posted once per channel and period.
@@ -116,7 +117,7 @@ pub async fn run(cx: &Context, schedule: &str, slot: &str, task: &TaskRun) -> Ha
 async fn removed(cx: &Context, (id, nominal): (&ScheduleId, DateTime), task: &TaskRun) -> Handled {
     let mut tx = cx.store.begin().await?;
     let outcome = (RunState::Skipped, "the schedule was removed before it ran");
-    match schedules::set_run(&mut tx, id, nominal, outcome).await {
+    match runs::set_run(&mut tx, id, nominal, outcome).await {
         Ok(()) | Err(Error::Missing) => {}
         Err(error) => return Err(error.into()),
     }
@@ -148,20 +149,20 @@ async fn write(desk: &mut Desk<'_>, ran: Ran) -> Handled {
             let told = words::schedule::not_posted(label, &shown_channel(stored), &reason);
             desk.whisper(&owner, Card::sentence(told)).await?;
             let outcome = (RunState::Held, reason.as_str());
-            Ok(schedules::set_run(&mut desk.tx, id, ran.nominal, outcome).await?)
+            Ok(runs::set_run(&mut desk.tx, id, ran.nominal, outcome).await?)
         }
         Ok(built) => {
-            let claim = schedules::Claim {
+            let claim = Claim {
                 workspace: &stored.workspace_id,
                 report: stored.schedule.order.report.word(),
                 view: "",
                 lane: &stored.to.lane(),
                 period: &ran.period,
             };
-            if !schedules::claim_post(&mut desk.tx, &claim).await? {
+            if !runs::claim_post(&mut desk.tx, &claim).await? {
                 let note = format!("{} was posted there already", ran.period);
                 let outcome = (RunState::Skipped, note.as_str());
-                return Ok(schedules::set_run(&mut desk.tx, id, ran.nominal, outcome).await?);
+                return Ok(runs::set_run(&mut desk.tx, id, ran.nominal, outcome).await?);
             }
             let card = built.card();
             let report = desk.cx.ids.report();
@@ -169,7 +170,7 @@ async fn write(desk: &mut Desk<'_>, ran: Ran) -> Handled {
             let key = run_key(id, ran.nominal);
             let subject = Subject::Report(report);
             desk.post(&key, stored.to.clone(), (card, subject), Some(owner)).await?;
-            Ok(schedules::set_run(&mut desk.tx, id, ran.nominal, (RunState::Sending, "")).await?)
+            Ok(runs::set_run(&mut desk.tx, id, ran.nominal, (RunState::Sending, "")).await?)
         }
     }
 }
@@ -203,14 +204,14 @@ pub async fn refused(tx: &mut Tx, row: &OutboxRow, why: &str) -> Handled {
     };
     let workspace = WorkspaceId::from_stored(row.workspace_id.clone());
     let Some(report) = reports::get(tx, &workspace, &id).await? else { return Ok(()) };
-    let claim = schedules::Claim {
+    let claim = Claim {
         workspace: &workspace,
         report: &report.kind,
         view: &report.view,
         lane: &to.lane(),
         period: &report.period,
     };
-    Ok(schedules::release_post(tx, &claim).await?)
+    Ok(runs::release_post(tx, &claim).await?)
 }
 
 async fn set_by_key(tx: &mut Tx, key: &str, outcome: (RunState, &str)) -> Handled {
@@ -219,7 +220,7 @@ async fn set_by_key(tx: &mut Tx, key: &str, outcome: (RunState, &str)) -> Handle
         return Ok(());
     };
     let Ok(nominal) = nominal.parse::<DateTime>() else { return Ok(()) };
-    Ok(schedules::set_run(tx, &ScheduleId::from_stored(id), nominal, outcome).await?)
+    Ok(runs::set_run(tx, &ScheduleId::from_stored(id), nominal, outcome).await?)
 }
 
 fn asked(stored: &StoredSchedule) -> Asked {
@@ -237,7 +238,7 @@ pub async fn gave_up(
     let Some(stored) = schedules::by_id(tx, &id).await? else { return Ok(()) };
     if let Ok(nominal) = slot.parse::<DateTime>() {
         let note = format!("reference {reference:08x}");
-        schedules::set_run(tx, &id, nominal, (RunState::Failed, &note)).await?;
+        runs::set_run(tx, &id, nominal, (RunState::Failed, &note)).await?;
     }
     let reason = words::trouble::our_fault(reference);
     let label = stored.schedule.order.report.label();

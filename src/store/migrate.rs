@@ -37,6 +37,7 @@ const ALL: &[Migration] = migrations! {
     6 "0006_console"
     7 "0007_requests"
     8 "0008_waiting"
+    9 "0009_deliveries"
 };
 
 /// The texts of all steps, for tests that hold other texts against them.
@@ -175,6 +176,7 @@ mod tests {
         include_str!("../../migrations/filled/0006_console.sql"),
         include_str!("../../migrations/filled/0007_requests.sql"),
         include_str!("../../migrations/filled/0008_waiting.sql"),
+        include_str!("../../migrations/filled/0009_deliveries.sql"),
     ];
 
     fn tables(migration: &Migration) -> impl Iterator<Item = &'static str> {

@@ -18,6 +18,7 @@ mod open;
 
 pub mod audit;
 pub mod console;
+pub mod deliveries;
 pub mod generations;
 pub mod inbox;
 pub mod installations;
@@ -29,6 +30,7 @@ pub mod proposals;
 pub mod replicas;
 pub mod reports;
 pub mod requests;
+pub mod runs;
 pub mod schedules;
 pub mod seal;
 pub mod sections;
@@ -54,6 +56,7 @@ const STATEMENTS: &[&[&str]] = &[
     console::SQL[1],
     console::SQL[2],
     console::SQL[3],
+    deliveries::SQL,
     generations::SQL,
     inbox::SQL,
     installations::SQL,
@@ -64,6 +67,7 @@ const STATEMENTS: &[&[&str]] = &[
     proposals::SQL,
     reports::SQL,
     requests::SQL,
+    runs::SQL,
     schedules::SQL,
     sections::SQL,
     threads::SQL,

@@ -1,33 +1,39 @@
-//! Standing orders for reports, their runs, and what was posted where.
+//! Standing orders for reports.
 //!
-//! A run's name is (schedule, nominal slot). Every replica ticks: [`advance`] moves a schedule on by
-//! compare-and-swap, so one of them wins; the run's primary key is the second lock.
+//! Every replica ticks: [`advance`] moves a schedule on by compare-and-swap, so one of them wins.
 
 use jiff::Timestamp;
 use jiff::civil::DateTime;
+use tracing::warn;
 
 use super::ask::{every, first, hit, json, odd, run, to_json};
 use super::{Error, Reads, Result, Tx, statements};
 use crate::conversation::inbound::{Actor, Place};
 use crate::ids::{ScheduleId, WorkspaceId};
-use crate::schedules::{Approval, Order, Schedule, Slot, State};
+use crate::schedules::{Approval, Schedule, Slot, State};
 
 statements! {
+    /// Numbers are given once: one that was removed keeps its own.
     ADD = "INSERT INTO schedule (workspace_id, id, order_body, place, owner, owner_name, state, \
-           approval, next_slot, next_due_at, revision, created_at) \
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11)";
+           approval, next_slot, next_due_at, revision, created_at, paused_because, number) \
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $12, \
+           (SELECT COALESCE(MAX(number), 0) + 1 FROM schedule WHERE workspace_id = $1)) \
+           RETURNING number";
     LIST = "SELECT workspace_id, id, order_body, place, owner, owner_name, state, approval, \
-            next_slot, next_due_at, created_at FROM schedule \
-            WHERE workspace_id = $1 AND state <> 'removed' ORDER BY created_at, id";
+            next_slot, next_due_at, created_at, number, paused_because FROM schedule \
+            WHERE workspace_id = $1 AND state <> 'removed' ORDER BY number, created_at, id";
     GET = "SELECT workspace_id, id, order_body, place, owner, owner_name, state, approval, \
-           next_slot, next_due_at, created_at FROM schedule \
+           next_slot, next_due_at, created_at, number, paused_because FROM schedule \
            WHERE workspace_id = $1 AND id = $2 AND state <> 'removed'";
+    BY_NUMBER = "SELECT id FROM schedule \
+                 WHERE workspace_id = $1 AND number = $2 AND state <> 'removed'";
     /// For the tick's own jobs, which name a schedule only.
     BY_ID = "SELECT workspace_id, id, order_body, place, owner, owner_name, state, approval, \
-             next_slot, next_due_at, created_at FROM schedule WHERE id = $1 AND state <> 'removed'";
+             next_slot, next_due_at, created_at, number, paused_because FROM schedule \
+             WHERE id = $1 AND state <> 'removed'";
     /// Of all workspaces: the tick.
     DUE = "SELECT workspace_id, id, order_body, place, owner, owner_name, state, approval, \
-           next_slot, next_due_at, created_at FROM schedule \
+           next_slot, next_due_at, created_at, number, paused_because FROM schedule \
            WHERE state = 'active' AND next_due_at <= $1 ORDER BY next_due_at, id LIMIT $2";
     /// By the tick, about what it found due.
     ADVANCE = "UPDATE schedule SET next_slot = $3, next_due_at = $4, revision = revision + 1 \
@@ -35,26 +41,13 @@ statements! {
     /// By the tick, about what it found due and could not read.
     PUT_OFF = "UPDATE schedule SET next_due_at = $3 \
                WHERE id = $1 AND next_due_at <= $2 AND state = 'active'";
-    SET_STATE = "UPDATE schedule SET state = $3, revision = revision + 1 \
+    SET_STATE = "UPDATE schedule SET state = $3, paused_because = $4, revision = revision + 1 \
                  WHERE workspace_id = $1 AND id = $2 AND state <> 'removed'";
     RESUME = "UPDATE schedule SET state = 'active', next_slot = $3, next_due_at = $4, \
-              revision = revision + 1 WHERE workspace_id = $1 AND id = $2 AND state <> 'removed'";
-    ADD_RUN = "INSERT INTO schedule_run (workspace_id, schedule_id, slot, due_at, state, note) \
-               VALUES ($1, $2, $3, $4, $5, $6) \
-               ON CONFLICT (workspace_id, schedule_id, slot) DO NOTHING";
-    /// For the tick's own jobs, which name a schedule only.
-    SET_RUN = "UPDATE schedule_run SET state = $3, note = $4 \
-               WHERE workspace_id = (SELECT workspace_id FROM schedule WHERE id = $1) \
-               AND schedule_id = $1 AND slot = $2";
-    RUNS = "SELECT r.schedule_id, r.slot, r.due_at, r.state, r.note, s.order_body, s.place \
-            FROM schedule_run r JOIN schedule s \
-            ON s.workspace_id = r.workspace_id AND s.id = r.schedule_id \
-            WHERE r.workspace_id = $1 ORDER BY r.due_at DESC, r.schedule_id LIMIT $2";
-    CLAIM_POST = "INSERT INTO posted (workspace_id, kind, view_key, channel_key, period_label) \
-                  VALUES ($1, $2, $3, $4, $5) \
-                  ON CONFLICT (workspace_id, kind, view_key, channel_key, period_label) DO NOTHING";
-    RELEASE_POST = "DELETE FROM posted WHERE workspace_id = $1 AND kind = $2 AND view_key = $3 \
-                    AND channel_key = $4 AND period_label = $5";
+              paused_because = '', revision = revision + 1 \
+              WHERE workspace_id = $1 AND id = $2 AND state <> 'removed'";
+    MOVE = "UPDATE schedule SET place = $3, order_body = $4, revision = revision + 1 \
+            WHERE workspace_id = $1 AND id = $2 AND state <> 'removed'";
 }
 
 /// A schedule, with where it posts and whom it belongs to.
@@ -68,85 +61,10 @@ pub struct StoredSchedule {
     pub owner: Actor,
     pub owner_name: String,
     pub created_at: i64,
-}
-
-/// What became of a run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum RunState {
-    /// Its job is under way.
-    Started,
-    /// Its message is in the outbox.
-    Sending,
-    Posted,
-    /// Missed, or posted there before; never run.
-    Skipped,
-    /// There was nothing to post; the note says why.
-    Held,
-    /// The platform refused the message, or nobody knows.
-    Failed,
-}
-
-impl RunState {
-    /// Every state.
-    pub const ALL: [Self; 6] =
-        [Self::Started, Self::Sending, Self::Posted, Self::Skipped, Self::Held, Self::Failed];
-
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Started => "started",
-            Self::Sending => "sending",
-            Self::Posted => "posted",
-            Self::Skipped => "skipped",
-            Self::Held => "held",
-            Self::Failed => "failed",
-        }
-    }
-
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
-    }
-}
-
-/// A run to remember.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NewRun<'a> {
-    pub workspace: &'a WorkspaceId,
-    pub schedule: &'a ScheduleId,
-    /// The nominal time.
-    pub slot: DateTime,
-    pub due_at: i64,
-    pub state: RunState,
-    pub note: &'a str,
-}
-
-/// A run as it is listed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Run {
-    pub schedule: ScheduleId,
-    pub slot: String,
-    pub due_at: i64,
-    pub state: RunState,
-    pub note: String,
-    /// The report's name for people.
-    pub report: String,
-    /// The channel as it was typed; none where it was not.
-    pub channel: Option<String>,
-    pub to: Place,
-}
-
-/// What is posted once: this report under this view, to this channel, about this period.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Claim<'a> {
-    pub workspace: &'a WorkspaceId,
-    /// `summary`, `quarterly` or `annual`.
-    pub report: &'a str,
-    /// Names the filters; empty for all partners.
-    pub view: &'a str,
-    /// The channel with its platform and team.
-    pub lane: &'a str,
-    pub period: &'a str,
+    /// What people call it by; given by [`add`], what is passed in is not looked at.
+    pub number: i64,
+    /// Why it was paused when nobody asked for it; empty otherwise.
+    pub paused_because: String,
 }
 
 #[derive(sqlx::FromRow)]
@@ -162,17 +80,8 @@ struct Row {
     next_slot: String,
     next_due_at: Option<i64>,
     created_at: i64,
-}
-
-#[derive(sqlx::FromRow)]
-struct RunRow {
-    schedule_id: String,
-    slot: String,
-    due_at: i64,
-    state: String,
-    note: String,
-    order_body: String,
-    place: String,
+    number: i64,
+    paused_because: String,
 }
 
 impl Row {
@@ -191,23 +100,8 @@ impl Row {
             owner: json("a schedule's owner", &self.owner)?,
             owner_name: self.owner_name,
             created_at: self.created_at,
-        })
-    }
-}
-
-impl RunRow {
-    fn read(self) -> Result<Run> {
-        let order: Order = json("a schedule's order", &self.order_body)?;
-        let place: Place = json("a schedule's place", &self.place)?;
-        Ok(Run {
-            schedule: ScheduleId::from_stored(self.schedule_id),
-            slot: self.slot,
-            due_at: self.due_at,
-            state: RunState::parse(&self.state).ok_or_else(|| odd("a run's state", &self.state))?,
-            note: self.note,
-            report: order.report.label().to_owned(),
-            channel: order.channel,
-            to: place,
+            number: self.number,
+            paused_because: self.paused_because,
         })
     }
 }
@@ -250,10 +144,11 @@ fn approval(stored: &str) -> Result<Approval> {
     found.ok_or_else(|| odd("a schedule's approval", stored))
 }
 
-pub async fn add(tx: &mut Tx, new: &StoredSchedule) -> Result<()> {
+/// Keeps it; its number.
+pub async fn add(tx: &mut Tx, new: &StoredSchedule) -> Result<i64> {
     let schedule = &new.schedule;
     let (next_slot, next_due_at) = columns(schedule.next);
-    run!(
+    let given: Option<(i64,)> = first!(
         tx,
         ADD,
         new.workspace_id.as_str(),
@@ -267,14 +162,31 @@ pub async fn add(tx: &mut Tx, new: &StoredSchedule) -> Result<()> {
         &next_slot,
         next_due_at,
         new.created_at,
+        &new.paused_because,
     )?;
-    Ok(())
+    given.map(|(number,)| number).ok_or(Error::Missing)
 }
 
-/// All that were not removed, oldest first.
+/// All that were not removed, by their numbers. One that does not read hides no other.
 pub async fn list(db: &mut impl Reads, workspace: &WorkspaceId) -> Result<Vec<StoredSchedule>> {
     let rows: Vec<Row> = every!(db, LIST, workspace.as_str())?;
-    rows.into_iter().map(Row::read).collect()
+    let read = rows.into_iter().map(|row| (row.id.clone(), row.read()));
+    Ok(read.filter_map(|(id, read)| readable(&id, read)).collect())
+}
+
+/// What reads; what does not is left to the log.
+pub(super) fn readable<T>(id: &str, read: Result<T>) -> Option<T> {
+    read.inspect_err(|error| warn!(id, %error, "a schedule does not read and is not listed")).ok()
+}
+
+/// The one of this number, unless it was removed.
+pub async fn by_number(
+    db: &mut impl Reads,
+    workspace: &WorkspaceId,
+    number: i64,
+) -> Result<Option<ScheduleId>> {
+    let row: Option<(String,)> = first!(db, BY_NUMBER, workspace.as_str(), number)?;
+    Ok(row.map(|(id,)| ScheduleId::from_stored(id)))
 }
 
 pub async fn get(
@@ -327,8 +239,14 @@ pub async fn advance(
     Ok(run!(tx, ADVANCE, id.as_str(), &from, &next_slot, next_due_at)? == 1)
 }
 
-pub async fn pause(tx: &mut Tx, workspace: &WorkspaceId, id: &ScheduleId) -> Result<()> {
-    hit(run!(tx, SET_STATE, workspace.as_str(), id.as_str(), "paused")?)
+/// Runs no more until it is resumed; `because` is empty where somebody asked for that.
+pub async fn pause(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    id: &ScheduleId,
+    because: &str,
+) -> Result<()> {
+    hit(run!(tx, SET_STATE, workspace.as_str(), id.as_str(), "paused", because)?)
 }
 
 /// Runs again, from `next` on: what would have been due meanwhile is not caught up.
@@ -344,63 +262,27 @@ pub async fn resume(
 
 /// It is gone for people; its runs stay in the list of deliveries.
 pub async fn remove(tx: &mut Tx, workspace: &WorkspaceId, id: &ScheduleId) -> Result<()> {
-    hit(run!(tx, SET_STATE, workspace.as_str(), id.as_str(), "removed")?)
+    hit(run!(tx, SET_STATE, workspace.as_str(), id.as_str(), "removed", "")?)
 }
 
-/// Remembers a run; false when this slot has one already.
-pub async fn add_run(tx: &mut Tx, new: &NewRun<'_>) -> Result<bool> {
-    let rows = run!(
-        tx,
-        ADD_RUN,
-        new.workspace.as_str(),
-        new.schedule.as_str(),
-        new.slot.to_string(),
-        new.due_at,
-        new.state.as_str(),
-        new.note,
-    )?;
-    Ok(rows == 1)
-}
-
-/// What became of a run.
-pub async fn set_run(
-    tx: &mut Tx,
-    schedule: &ScheduleId,
-    slot: DateTime,
-    (state, note): (RunState, &str),
-) -> Result<()> {
-    let slot = slot.to_string();
-    hit(run!(tx, SET_RUN, schedule.as_str(), &slot, state.as_str(), note)?)
-}
-
-/// The latest runs, newest first, those of removed schedules too.
-pub async fn runs(db: &mut impl Reads, workspace: &WorkspaceId, limit: i64) -> Result<Vec<Run>> {
-    let rows: Vec<RunRow> = every!(db, RUNS, workspace.as_str(), limit)?;
-    rows.into_iter().map(RunRow::read).collect()
-}
-
-/// Claims the one post of a report in a channel; false when it was claimed before.
-pub async fn claim_post(tx: &mut Tx, claim: &Claim<'_>) -> Result<bool> {
-    let (ws, report) = (claim.workspace.as_str(), claim.report);
-    Ok(run!(tx, CLAIM_POST, ws, report, claim.view, claim.lane, claim.period)? == 1)
-}
-
-/// What was claimed was surely not posted: another run may.
-pub async fn release_post(tx: &mut Tx, claim: &Claim<'_>) -> Result<()> {
-    let (ws, report) = (claim.workspace.as_str(), claim.report);
-    run!(tx, RELEASE_POST, ws, report, claim.view, claim.lane, claim.period)?;
-    Ok(())
+/// It posts there from now on, under this name.
+pub async fn move_to(tx: &mut Tx, stored: &StoredSchedule) -> Result<()> {
+    let (ws, id) = (stored.workspace_id.as_str(), stored.schedule.id.as_str());
+    let place = to_json("a schedule's place", &stored.to)?;
+    let order = to_json("a schedule's order", &stored.schedule.order)?;
+    hit(run!(tx, MOVE, ws, id, &place, &order)?)
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use jiff::civil::datetime;
 
     use super::super::fixtures::{at_once, message, settled, tamper};
+    use super::super::runs::{NewRun, RunState, add_run, runs};
     use super::super::testing::{Fresh, both};
     use super::*;
     use crate::conversation::inbound::{Platform, Standing};
-    use crate::schedules::{Cadence, DayRule, Report, Timing, Zone};
+    use crate::schedules::{Cadence, DayRule, Order, Report, Timing, Zone};
 
     both!(
         a_schedule_comes_back_as_it_was_ordered,
@@ -408,20 +290,19 @@ mod tests {
         one_that_does_not_read_is_named_and_put_off,
         a_paused_schedule_is_not_due_and_does_not_move,
         a_removed_schedule_leaves_its_runs,
-        a_slot_has_one_run,
-        one_report_is_claimed_once_per_channel_and_period,
+        a_number_is_given_once_and_stays,
         a_workspace_does_not_reach_the_schedules_of_another,
         states_that_there_are_not_are_refused,
     );
 
-    const NOMINAL: DateTime = datetime(2027, 1, 4, 9, 0, 0, 0);
+    pub(in crate::store) const NOMINAL: DateTime = datetime(2027, 1, 4, 9, 0, 0, 0);
 
     fn slot(nominal: DateTime) -> Slot {
         let due = nominal.to_zoned(jiff::tz::TimeZone::UTC).unwrap().timestamp();
         Slot { nominal, due }
     }
 
-    fn due_at(nominal: DateTime) -> i64 {
+    pub(in crate::store) fn due_at(nominal: DateTime) -> i64 {
         slot(nominal).due.as_millisecond()
     }
 
@@ -451,15 +332,21 @@ mod tests {
             },
             owner_name: "Ana".to_owned(),
             created_at: 4,
+            number: 0,
+            paused_because: String::new(),
         }
     }
 
-    async fn added(db: &Fresh, workspace: &WorkspaceId, id: &str) -> StoredSchedule {
+    pub(in crate::store) async fn added(
+        db: &Fresh,
+        workspace: &WorkspaceId,
+        id: &str,
+    ) -> StoredSchedule {
         let new = schedule(workspace, id, "leadership");
         let mut tx = db.store.begin().await.unwrap();
-        add(&mut tx, &new).await.unwrap();
+        let number = add(&mut tx, &new).await.unwrap();
         tx.commit().await.unwrap();
-        new
+        StoredSchedule { number, ..new }
     }
 
     async fn a_schedule_comes_back_as_it_was_ordered(db: Fresh) {
@@ -468,7 +355,8 @@ mod tests {
         let mut never = schedule(&ws, "t", "board");
         (never.schedule.next, never.schedule.approval) = (None, Approval::Required);
         let mut tx = db.store.begin().await.unwrap();
-        add(&mut tx, &never).await.unwrap();
+        never.number = add(&mut tx, &never).await.unwrap();
+        assert_eq!((new.number, never.number), (1, 2));
         assert_eq!(get(&mut tx, &ws, &new.schedule.id).await.unwrap(), Some(new.clone()));
         assert_eq!(by_id(&mut tx, &new.schedule.id).await.unwrap(), Some(new.clone()));
         assert_eq!(list(&mut tx, &ws).await.unwrap(), [new, never]);
@@ -523,7 +411,11 @@ mod tests {
         assert_eq!(due(&mut tx, due_at(NOMINAL) + 5, 9).await.unwrap().len(), 2);
     }
 
-    fn run_of<'a>(ws: &'a WorkspaceId, id: &'a ScheduleId, state: RunState) -> NewRun<'a> {
+    pub(in crate::store) fn run_of<'a>(
+        ws: &'a WorkspaceId,
+        id: &'a ScheduleId,
+        state: RunState,
+    ) -> NewRun<'a> {
         let due_at = due_at(NOMINAL);
         NewRun { workspace: ws, schedule: id, slot: NOMINAL, due_at, state, note: "" }
     }
@@ -532,7 +424,7 @@ mod tests {
         let ws = settled(&db.store, "w").await;
         let id = added(&db, &ws, "s").await.schedule.id;
         let mut tx = db.store.begin().await.unwrap();
-        pause(&mut tx, &ws, &id).await.unwrap();
+        pause(&mut tx, &ws, &id, "").await.unwrap();
         assert!(due(&mut tx, i64::MAX, 9).await.unwrap().is_empty());
         assert!(!advance(&mut tx, &id, NOMINAL, None).await.unwrap());
         let paused = get(&mut tx, &ws, &id).await.unwrap().unwrap().schedule;
@@ -560,58 +452,24 @@ mod tests {
         assert_eq!(runs(&mut tx, &ws, 9).await.unwrap().len(), 1);
     }
 
-    async fn a_slot_has_one_run(db: Fresh) {
-        let ws = settled(&db.store, "w").await;
-        let id = added(&db, &ws, "s").await.schedule.id;
-        let mut tx = db.store.begin().await.unwrap();
-        assert!(add_run(&mut tx, &run_of(&ws, &id, RunState::Started)).await.unwrap());
-        assert!(!add_run(&mut tx, &run_of(&ws, &id, RunState::Skipped)).await.unwrap());
-        for state in RunState::ALL {
-            set_run(&mut tx, &id, NOMINAL, (state, "why")).await.unwrap();
-            assert_eq!(runs(&mut tx, &ws, 9).await.unwrap()[0].state, state);
-        }
-        let listed = runs(&mut tx, &ws, 9).await.unwrap();
-        let expected = Run {
-            schedule: id.clone(),
-            slot: "2027-01-04T09:00:00".to_owned(),
-            due_at: due_at(NOMINAL),
-            state: RunState::Failed,
-            note: "why".to_owned(),
-            report: "quarterly review".to_owned(),
-            channel: Some("#leadership".to_owned()),
-            to: listed[0].to.clone(),
-        };
-        assert_eq!(listed, [expected]);
-        let earlier = datetime(2026, 10, 5, 9, 0, 0, 0);
-        let none = set_run(&mut tx, &id, earlier, (RunState::Posted, "")).await;
-        assert!(matches!(none, Err(Error::Missing)), "{none:?}");
-    }
-
-    async fn one_report_is_claimed_once_per_channel_and_period(db: Fresh) {
+    async fn a_number_is_given_once_and_stays(db: Fresh) {
         let (ws, other) = (settled(&db.store, "w").await, settled(&db.store, "v").await);
-        let claim = |period: &'static str| Claim {
-            workspace: &ws,
-            report: "quarterly",
-            view: "",
-            lane: "slack:T1:C1",
-            period,
-        };
-        let mut tx = db.store.begin().await.unwrap();
-        assert!(claim_post(&mut tx, &claim("FY2026-Q3")).await.unwrap());
-        assert!(!claim_post(&mut tx, &claim("FY2026-Q3")).await.unwrap());
-        let others = [
-            claim("FY2026-Q4"),
-            Claim { view: "board", ..claim("FY2026-Q3") },
-            Claim { lane: "slack:T1:C2", ..claim("FY2026-Q3") },
-            Claim { report: "annual", ..claim("FY2026-Q3") },
-            Claim { workspace: &other, ..claim("FY2026-Q3") },
-        ];
-        for claim in others {
-            assert!(claim_post(&mut tx, &claim).await.unwrap(), "{claim:?}");
+        for (id, number) in [("s", 1), ("t", 2), ("u", 3)] {
+            assert_eq!(added(&db, &ws, id).await.number, number);
         }
-        release_post(&mut tx, &claim("FY2026-Q3")).await.unwrap();
-        assert!(claim_post(&mut tx, &claim("FY2026-Q3")).await.unwrap());
-        assert!(!claim_post(&mut tx, &claim("FY2026-Q4")).await.unwrap(), "the others stay");
+        assert_eq!(added(&db, &other, "x").await.number, 1);
+        let mut tx = db.store.begin().await.unwrap();
+        for id in ["s", "u"] {
+            remove(&mut tx, &ws, &ScheduleId::from_stored(id)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        assert_eq!(added(&db, &ws, "y").await.number, 4, "none is given again");
+        let mut reader = db.store.reader().await.unwrap();
+        let listed = list(&mut reader, &ws).await.unwrap();
+        assert_eq!(listed.iter().map(|one| one.number).collect::<Vec<_>>(), [2, 4]);
+        let second = by_number(&mut reader, &ws, 2).await.unwrap();
+        assert_eq!(second, Some(ScheduleId::from_stored("t")));
+        assert_eq!(by_number(&mut reader, &ws, 1).await.unwrap(), None);
     }
 
     async fn a_workspace_does_not_reach_the_schedules_of_another(db: Fresh) {
@@ -623,7 +481,7 @@ mod tests {
         assert_eq!(list(&mut tx, &other).await.unwrap(), []);
         assert_eq!(runs(&mut tx, &other, 9).await.unwrap(), []);
         let errors = [
-            pause(&mut tx, &other, &id).await.unwrap_err(),
+            pause(&mut tx, &other, &id, "").await.unwrap_err(),
             resume(&mut tx, &other, &id, None).await.unwrap_err(),
             remove(&mut tx, &other, &id).await.unwrap_err(),
         ];
