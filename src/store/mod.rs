@@ -38,6 +38,7 @@ pub mod sections;
 pub mod testing;
 pub mod threads;
 pub mod tokens;
+pub mod waiting;
 pub mod workspaces;
 
 pub use database::{AfterCommit, Db, Kind, Link, Open, Reader, Reads, Snapshot, Store, Tx};
@@ -72,6 +73,7 @@ const STATEMENTS: &[&[&str]] = &[
     sections::SQL,
     threads::SQL,
     tokens::SQL,
+    waiting::SQL,
     workspaces::SQL,
 ];
 

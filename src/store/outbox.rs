@@ -4,10 +4,12 @@
 //! does not send it is unknown: perhaps the other side took it, perhaps not. It is looked for
 //! before it is sent again.
 
+use super::ask::run;
 use super::{Link, Reads, Result, Tx, on, statements};
 
 statements! {
-    JOIN = "INSERT INTO channel_lane (lane, next_seq, blocked_until) VALUES ($1, 1, 0) \
+    /// A lane that was pruned and comes back begins above every row that it ever had.
+    JOIN = "INSERT INTO channel_lane (lane, next_seq, blocked_until) VALUES ($1, $2, 0) \
             ON CONFLICT (lane) DO UPDATE SET next_seq = channel_lane.next_seq + 1 \
             RETURNING next_seq";
     SAY = "INSERT INTO outbox (lane, seq, id, workspace_id, op, payload, dedup_key, repeatable, \
@@ -15,14 +17,15 @@ statements! {
            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'pending', $10) \
            ON CONFLICT (dedup_key) DO NOTHING";
     NEXT = "SELECT lane, seq, id, workspace_id, op, payload, dedup_key, repeatable, expires_at, \
-            state, attempts, message_ref, created_at, tried_at FROM outbox \
+            state, attempts, waits, message_ref, created_at, tried_at FROM outbox \
             WHERE lane = $1 AND state IN ('pending', 'sending') ORDER BY seq LIMIT 1";
     SENDING = "UPDATE outbox SET state = 'sending', attempts = attempts + 1, tried_at = $2 \
                WHERE id = $1 AND state = 'pending'";
-    TOUCH = "UPDATE outbox SET tried_at = $2, last_error = $3 \
+    TOUCH = "UPDATE outbox SET tried_at = $2, last_error = $3, waits = waits + 1 \
              WHERE id = $1 AND state = 'sending'";
-    LATER = "UPDATE outbox SET state = 'pending', attempts = attempts - 1 \
-             WHERE id = $1 AND state = 'sending'";
+    PUT_BACK = "UPDATE outbox SET state = 'pending', attempts = attempts - 1, waits = waits + 1, \
+                last_error = $2 WHERE id = $1 AND state = 'sending'";
+    STEP_ASIDE = "UPDATE outbox SET lane = $2 WHERE id = $1 AND state = 'pending'";
     NOTE = "UPDATE outbox SET message_ref = $2 WHERE id = $1 AND state = 'sending'";
     PENDING = "UPDATE outbox SET state = 'pending', last_error = $2 \
                WHERE id = $1 AND state = 'sending'";
@@ -31,8 +34,12 @@ statements! {
     END = "UPDATE outbox SET state = $2, last_error = $3 \
            WHERE id = $1 AND state IN ('pending', 'sending')";
     LOCK = "UPDATE channel_lane SET next_seq = next_seq WHERE lane = $1";
-    REST = "UPDATE channel_lane SET blocked_until = $2 WHERE lane = $1 AND blocked_until < $2";
+    REST = "INSERT INTO channel_lane (lane, next_seq, blocked_until) VALUES ($1, $3, $2) \
+            ON CONFLICT (lane) DO UPDATE SET blocked_until = $2 \
+            WHERE channel_lane.blocked_until < $2";
+    SHORTEN = "UPDATE channel_lane SET blocked_until = $2 WHERE lane = $1 AND blocked_until > $2";
     RESTING = "SELECT blocked_until FROM channel_lane WHERE lane = $1";
+    TELL = "UPDATE outbox SET told = 1 WHERE id = $1 AND told = 0";
     OPEN = "SELECT DISTINCT lane FROM outbox \
             WHERE state IN ('pending', 'sending') AND created_at < $1 ORDER BY lane LIMIT $2";
 }
@@ -69,7 +76,10 @@ pub struct OutboxRow {
     repeatable: i64,
     pub expires_at: Option<i64>,
     pub state: String,
+    /// How often it was tried without being told to wait.
     pub attempts: i64,
+    /// How often it was put back unsent, or looked for in vain.
+    pub waits: i64,
     pub message_ref: Option<String>,
     pub created_at: i64,
     /// When it was last tried or looked for.
@@ -113,7 +123,8 @@ impl End {
 
 /// Appends to the lane; false when a row with this key is there already.
 pub async fn say(tx: &mut Tx, what: &Outgoing, now: i64) -> Result<bool> {
-    let seq: i64 = on!(&mut *tx, |c| sqlx::query_scalar(JOIN).bind(&what.lane).fetch_one(c).await)?;
+    let seq: i64 =
+        on!(&mut *tx, |c| sqlx::query_scalar(JOIN).bind(&what.lane).bind(now).fetch_one(c).await)?;
     let added = on!(tx, |c| sqlx::query(SAY)
         .bind(&what.lane)
         .bind(seq)
@@ -149,14 +160,23 @@ pub async fn sending(tx: &mut Tx, id: &str, now: i64) -> Result<bool> {
 
 /// Still in doubt; it rests anew from `now`.
 pub async fn touch(tx: &mut Tx, id: &str, now: i64, why: &str) -> Result<()> {
-    on!(tx, |c| sqlx::query(TOUCH).bind(id).bind(now).bind(why).execute(c).await.map(|_| ()))?;
-    Ok(())
+    run!(tx, TOUCH, id, now, why).map(|_| ())
 }
 
-/// Surely not sent, because the other side asked for quiet: that was no try.
-pub async fn later(tx: &mut Tx, id: &str) -> Result<()> {
-    on!(tx, |c| sqlx::query(LATER).bind(id).execute(c).await.map(|_| ()))?;
-    Ok(())
+/// Surely not sent, and not for its own sake: the other side asked for quiet, or was not reached. That
+/// was no try, and is counted by itself.
+pub async fn put_back(tx: &mut Tx, id: &str, why: &str) -> Result<()> {
+    run!(tx, PUT_BACK, id, why).map(|_| ())
+}
+
+/// Notes that whoever waits for it is told so now; false when they were.
+pub async fn tell(tx: &mut Tx, id: &str) -> Result<bool> {
+    Ok(run!(tx, TELL, id)? == 1)
+}
+
+/// Moves a row that was put back to a lane of its own, so that the next one has its turn.
+pub async fn step_aside(tx: &mut Tx, id: &str, lane: &str) -> Result<()> {
+    run!(tx, STEP_ASIDE, id, lane).map(|_| ())
 }
 
 /// Keeps what must survive a crash in the middle of sending this row, such as a file's id: it comes
@@ -204,10 +224,14 @@ pub async fn lock(tx: &mut Tx, lane: &str) -> Result<()> {
     Ok(())
 }
 
-/// The whole lane rests until then (ms since 1970).
-pub async fn rest(tx: &mut Tx, lane: &str, until: i64) -> Result<()> {
-    on!(tx, |c| sqlx::query(REST).bind(lane).bind(until).execute(c).await.map(|_| ()))?;
-    Ok(())
+/// All lanes that rest with this one rest until then (ms since 1970).
+pub async fn rest(tx: &mut Tx, lane: &str, until: i64, now: i64) -> Result<()> {
+    run!(tx, REST, lane, until, now).map(|_| ())
+}
+
+/// It rests no longer than that, whatever is stored.
+pub async fn shorten(tx: &mut Tx, lane: &str, until: i64) -> Result<()> {
+    run!(tx, SHORTEN, lane, until).map(|_| ())
 }
 
 /// Until when the lane rests; 0 when it does not.
