@@ -243,6 +243,10 @@ impl Work for Clerk {
         Box::pin(async { Ok(()) })
     }
 
+    fn late<'a>(&'a self, _: &'a mut Tx, _: &'a OutboxRow) -> Doing<'a, Result<()>> {
+        Box::pin(async { Ok(()) })
+    }
+
     fn refused<'a>(&'a self, _: &'a mut Tx, _: &'a OutboxRow, _: &'a str) -> Doing<'a, Result<()>> {
         Box::pin(async { Ok(()) })
     }

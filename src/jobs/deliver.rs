@@ -1,4 +1,4 @@
-//! Sends what one outbound channel is owed, in order, each row once.
+//! Sends what one lane is owed, in order, each row once.
 //!
 //! ```text
 //! pending ─own commit─▶ sending ─▶ sent | refused | expired
@@ -7,23 +7,31 @@
 //!    └──────────────── rests, is looked for ─▶ sent | unknown (its owner is told)
 //! ```
 //!
-//! A row that may be done twice (an update, a private reply, a form) is not looked for.
+//! A row that may be done twice (an update, a private reply, a form) is not looked for. Every row ends:
+//! what was tried, put back or looked for too often, or is too old after a few tries, is refused or
+//! unknown, and told.
 
 use std::time::{Duration, Instant};
 
 use riverqueue::WorkContext;
 use tracing::{error, info, warn};
 
+use super::lane::Lane;
 use super::river::engine_error;
 use super::worker::{Crew, Cut, FENCED_REST, Turn};
 use super::{Found, OutboxRow, Queue, SendOutcome};
 use crate::store::outbox::{self, End};
-use crate::store::{Result, txn};
+use crate::store::{Result, Tx, txn};
 
 /// A turn begins no further row after this.
 const LONG_TURN: Duration = Duration::from_secs(10);
 /// How often the end of a send is written down before it is left in doubt.
 const WRITES: u32 = 3;
+/// When a lane is looked at again whose channel or person has as many turns as may be.
+const NO_SEAT: Duration = Duration::from_secs(1);
+/// Age alone ends nothing that was not tried this often: a clock may jump.
+const FEW: i64 = 5;
+const TRIED_TOO_OFTEN: &str = "it was tried too often";
 
 /// What became of the head.
 enum Head {
@@ -34,9 +42,10 @@ enum Head {
 
 pub(super) async fn turn(crew: &Crew, context: &WorkContext, lane: &str) -> Result<Turn> {
     let begun = Instant::now();
+    let Some(_seat) = crew.seats.take(&Lane::read(lane)) else { return Ok(Turn::Rest(NO_SEAT)) };
     loop {
         let mut reader = crew.store.reader().await?;
-        let until = outbox::resting(&mut reader, lane).await?;
+        let until = outbox::resting(&mut reader, Lane::read(lane).rests_with()).await?;
         let head = outbox::next(&mut reader, lane).await?;
         drop(reader);
         let Some(row) = head else {
@@ -45,9 +54,9 @@ pub(super) async fn turn(crew: &Crew, context: &WorkContext, lane: &str) -> Resu
             }
             continue;
         };
-        let rest = until.saturating_sub(crew.clock.now_ms());
-        if rest > 0 {
-            return Ok(Turn::Rest(millis(rest)));
+        let rest = resting(crew, lane, until).await?;
+        if !rest.is_zero() {
+            return Ok(Turn::Rest(rest));
         }
         if begun.elapsed() > LONG_TURN {
             return Ok(Turn::Rest(Duration::ZERO));
@@ -58,6 +67,19 @@ pub(super) async fn turn(crew: &Crew, context: &WorkContext, lane: &str) -> Resu
             Head::Stopped => return Ok(Turn::Stopped),
         }
     }
+}
+
+/// How long the lane rests. No stored rest is longer than any that is kept: the other side asked for
+/// nonsense once, or our clock was ahead.
+async fn resting(crew: &Crew, lane: &str, until: i64) -> Result<Duration> {
+    let left = millis(until.saturating_sub(crew.clock.now_ms()));
+    let longest = crew.settings.longest_rest;
+    if left > longest {
+        let mut tx = crew.store.begin().await?;
+        outbox::shorten(&mut tx, Lane::read(lane).rests_with(), crew.from_now(longest)).await?;
+        tx.commit().await?;
+    }
+    Ok(left.min(longest))
 }
 
 fn millis(ms: i64) -> Duration {
@@ -85,7 +107,7 @@ async fn step(crew: &Crew, context: &WorkContext, row: OutboxRow) -> Result<Head
         return end(crew, &row, End::Expired, "its time has passed").await;
     }
     if row.attempts >= crew.settings.send_tries {
-        return end(crew, &row, End::Refused, "it was tried too often").await;
+        return end(crew, &row, End::Refused, TRIED_TOO_OFTEN).await;
     }
     send(crew, context, row).await
 }
@@ -105,6 +127,8 @@ async fn send(crew: &Crew, context: &WorkContext, mut row: OutboxRow) -> Result<
     match crew.attend(context, limit, crew.work.send(&row)).await {
         Ok(SendOutcome::Sent { message_ref }) => sent(crew, &row, &message_ref).await,
         Ok(SendOutcome::Later(rest)) => later(crew, &row, rest).await,
+        Ok(SendOutcome::NotSent(why)) => not_sent(crew, &row, &why).await,
+        Ok(SendOutcome::Failed(why)) => failed(crew, &row, &why).await,
         Ok(SendOutcome::Refused(why)) => end(crew, &row, End::Refused, &why).await,
         Ok(SendOutcome::Unknown(why)) | Err(Cut::Failed(why)) => doubt(crew, &row, &why).await,
         Err(Cut::Fenced) => Ok(Head::Rests(FENCED_REST)),
@@ -116,7 +140,10 @@ async fn sent(crew: &Crew, row: &OutboxRow, message_ref: &str) -> Result<Head> {
     let mut write = 1;
     loop {
         match write_sent(crew, row, message_ref).await {
-            Ok(()) => return Ok(Head::Gone),
+            Ok(()) => {
+                crew.doubts.end(&row.id);
+                return Ok(Head::Gone);
+            }
             Err(error) if write < WRITES && error.passes() => {
                 warn!(outbox = row.id, %error, "a send could not be written down; again");
                 write += 1;
@@ -134,48 +161,105 @@ async fn write_sent(crew: &Crew, row: &OutboxRow, message_ref: &str) -> Result<(
     tx.commit().await
 }
 
-/// The other side asked for quiet: the whole lane rests.
-async fn later(crew: &Crew, row: &OutboxRow, rest: Duration) -> Result<Head> {
-    let ms = i64::try_from(rest.as_millis()).unwrap_or(i64::MAX);
+/// The other side asked for quiet: all that it counts together rests.
+async fn later(crew: &Crew, row: &OutboxRow, asked: Duration) -> Result<Head> {
+    if worn_out(crew, row) {
+        return end(crew, row, End::Refused, TRIED_TOO_OFTEN).await;
+    }
+    let rest = asked.clamp(crew.settings.retry, crew.settings.longest_rest);
+    let why = format!("asked to wait {} s", asked.as_secs());
+    let (group, until) = (Lane::read(&row.lane).rests_with(), crew.from_now(rest));
     let mut tx = crew.store.begin().await?;
-    outbox::later(&mut tx, &row.id).await?;
-    outbox::rest(&mut tx, &row.lane, crew.clock.now_ms().saturating_add(ms)).await?;
+    outbox::put_back(&mut tx, &row.id, &why).await?;
+    outbox::rest(&mut tx, group, until, crew.clock.now_ms()).await?;
+    late(crew, &mut tx, row).await?;
     tx.commit().await?;
     Ok(Head::Rests(rest))
+}
+
+/// It never left.
+async fn not_sent(crew: &Crew, row: &OutboxRow, why: &str) -> Result<Head> {
+    if worn_out(crew, row) {
+        return end(crew, row, End::Refused, TRIED_TOO_OFTEN).await;
+    }
+    let mut tx = crew.store.begin().await?;
+    outbox::put_back(&mut tx, &row.id, why).await?;
+    rests(crew, tx, row, crew.settings.retry_after(row.waits + 1)).await
+}
+
+/// The other side failed at it and surely did not take it.
+async fn failed(crew: &Crew, row: &OutboxRow, why: &str) -> Result<Head> {
+    info!(outbox = row.id, op = row.op, why, "a send failed");
+    if worn_out(crew, row) {
+        return end(crew, row, End::Refused, TRIED_TOO_OFTEN).await;
+    }
+    let mut tx = crew.store.begin().await?;
+    outbox::pending(&mut tx, &row.id, why).await?;
+    rests(crew, tx, row, crew.settings.retry_after(row.attempts)).await
+}
+
+/// A row that is to be tried again: it lets the next one pass where order does not matter.
+async fn rests(crew: &Crew, mut tx: Tx, row: &OutboxRow, rest: Duration) -> Result<Head> {
+    late(crew, &mut tx, row).await?;
+    let Some(aside) = Lane::read(&row.lane).aside(&row.id) else {
+        tx.commit().await?;
+        return Ok(Head::Rests(rest));
+    };
+    outbox::step_aside(&mut tx, &row.id, &aside).await?;
+    crew.jobs.deliver_in(&mut tx, &aside, rest).await?;
+    tx.commit().await?;
+    Ok(Head::Gone)
 }
 
 /// Nobody can tell yet whether it was sent.
 async fn doubt(crew: &Crew, row: &OutboxRow, why: &str) -> Result<Head> {
+    if row.is_repeatable() {
+        return failed(crew, row, why).await;
+    }
     info!(outbox = row.id, op = row.op, why, "a send had no clear answer");
+    crew.doubts.begin(&row.id);
     let mut tx = crew.store.begin().await?;
-    let rest = if row.is_repeatable() {
-        outbox::pending(&mut tx, &row.id, why).await?;
-        crew.settings.retry_after(row.attempts)
-    } else {
-        outbox::touch(&mut tx, &row.id, crew.clock.now_ms(), why).await?;
-        crew.settings.reconcile_rest
-    };
+    outbox::touch(&mut tx, &row.id, crew.clock.now_ms(), why).await?;
+    late(crew, &mut tx, row).await?;
     tx.commit().await?;
-    Ok(Head::Rests(rest))
+    Ok(Head::Rests(crew.settings.reconcile_rest))
+}
+
+/// Who waits for it is told, once, where the product thinks that they should be.
+async fn late(crew: &Crew, tx: &mut Tx, row: &OutboxRow) -> Result<()> {
+    if outbox::tell(tx, &row.id).await? { crew.work.late(tx, row).await } else { Ok(()) }
+}
+
+/// Whether it was put back often enough, or is too old.
+fn worn_out(crew: &Crew, row: &OutboxRow) -> bool {
+    let age = millis(crew.clock.now_ms().saturating_sub(row.created_at));
+    let tries = row.attempts.saturating_add(row.waits);
+    row.waits >= crew.settings.most_waits || (tries >= FEW && age > crew.settings.send_age)
 }
 
 /// A row in doubt rests, is looked for, and is decided.
 async fn look(crew: &Crew, context: &WorkContext, row: &OutboxRow) -> Result<Head> {
-    let rest = i64::try_from(crew.settings.reconcile_rest.as_millis()).unwrap_or(i64::MAX);
-    let due = row.tried_at.unwrap_or(0).saturating_add(rest);
-    let left = due.saturating_sub(crew.clock.now_ms());
-    if left > 0 {
-        return Ok(Head::Rests(millis(left)));
+    let rest = crew.settings.reconcile_rest;
+    let tried = row.tried_at.unwrap_or(0);
+    if tried > crew.clock.now_ms() {
+        return doubt(crew, row, "the clock was put back").await;
+    }
+    let left = rest.saturating_sub(millis(crew.clock.now_ms().saturating_sub(tried)));
+    let left = left.max(crew.doubts.left(&row.id, rest));
+    if !left.is_zero() {
+        return Ok(Head::Rests(left));
     }
     let limit = Queue::Deliver.time_out();
     match crew.attend(context, limit, crew.work.find(row)).await {
         Ok(Found::Sent { message_ref }) => sent(crew, row, &message_ref).await,
         Ok(Found::NotThere) => {
+            crew.doubts.end(&row.id);
             let mut tx = crew.store.begin().await?;
             outbox::pending(&mut tx, &row.id, "looked for, and surely not there").await?;
             tx.commit().await?;
             Ok(Head::Gone)
         }
+        Ok(Found::Later(why)) if worn_out(crew, row) => end(crew, row, End::Unknown, &why).await,
         Ok(Found::Later(why)) => doubt(crew, row, &why).await,
         Ok(Found::CannotLook(why)) | Err(Cut::Failed(why)) => {
             end(crew, row, End::Unknown, &why).await
@@ -186,6 +270,7 @@ async fn look(crew: &Crew, context: &WorkContext, row: &OutboxRow) -> Result<Hea
 }
 
 async fn end(crew: &Crew, row: &OutboxRow, end: End, why: &str) -> Result<Head> {
+    crew.doubts.end(&row.id);
     let mut tx = crew.store.begin().await?;
     if outbox::end(&mut tx, &row.id, end, why).await? {
         match end {

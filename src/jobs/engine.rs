@@ -14,8 +14,9 @@ use tracing::{error, warn};
 use super::fence::Fence;
 use super::recovery::{Heart, at_boot};
 use super::river::{engine_error, working};
+use super::seats::{Doubts, Seats};
 use super::worker::{self, Crew};
-use super::{Jobs, Queue, Role, Settings, Work};
+use super::{Jobs, Queue, Role, Settings, Work, waiting};
 use crate::clock::Clock;
 use crate::ids::Ids;
 use crate::store::{Db, Error, Result};
@@ -73,6 +74,8 @@ impl Engine {
             fence,
             settings: settings.clone(),
             clock: Clock::system(),
+            seats: Seats::default(),
+            doubts: Doubts::default(),
         });
         engine.work(&id, &crew).await?;
         engine.keep("tick", ticking(Arc::clone(&crew), clock.clone(), stopping.clone()));
@@ -177,6 +180,9 @@ async fn ticking(crew: Arc<Crew>, clock: Clock, mut stop: watch::Receiver<bool>)
             _ = stop.wait_for(|stop| *stop) => return,
             _ = ticks.tick() => {}
         }
+        if let Err(error) = waiting::tell(&crew).await {
+            warn!(%error, "who waits for a message could not be told");
+        }
         let tick = AssertUnwindSafe(crew.work.tick(clock.now())).catch_unwind();
         tokio::select! {
             _ = stop.wait_for(|stop| *stop) => return,
@@ -187,7 +193,7 @@ async fn ticking(crew: Arc<Crew>, clock: Clock, mut stop: watch::Receiver<bool>)
     }
 }
 
-/// Gives a ticket to whatever has waited without one.
+/// Gives a ticket to whatever has waited without one, and looks for what waits too long.
 async fn minding(crew: Arc<Crew>, mut stop: watch::Receiver<bool>) {
     let mut ticks = interval(TICKETS);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -196,9 +202,15 @@ async fn minding(crew: Arc<Crew>, mut stop: watch::Receiver<bool>) {
             _ = stop.wait_for(|stop| *stop) => return,
             _ = ticks.tick() => {}
         }
-        if let Err(error) = crew.jobs.ensure_tickets().await {
+        if let Err(error) = mind(&crew).await {
             warn!(%error, "open work could not be looked through");
         }
         crew.jobs.waker().wake(Queue::Inbound);
     }
+}
+
+async fn mind(crew: &Crew) -> Result<()> {
+    waiting::pull_in(&crew.store, crew.settings.longest_rest).await?;
+    crew.jobs.ensure_tickets().await?;
+    waiting::warn_of_long(crew).await
 }

@@ -2,10 +2,12 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use riverqueue::{Client, InsertOpts, JobArgs};
 use serde::{Deserialize, Serialize};
 
+use super::lane::Lane;
 use super::river::{self, engine_error, queue_config};
 use super::{Outgoing, Queue, Settings, Task, task, tickets};
 use crate::clock::Clock;
@@ -85,11 +87,24 @@ impl Jobs {
     }
 
     async fn deliver(&self, tx: &mut Tx, lane: &str) -> Result<()> {
+        let queue = Lane::read(lane).queue();
+        self.insert(tx, lane, ticket(queue)).await?;
+        self.wake_after(tx, queue);
+        Ok(())
+    }
+
+    /// The lane has something to send once it has rested.
+    pub(super) async fn deliver_in(&self, tx: &mut Tx, lane: &str, rest: Duration) -> Result<()> {
+        let at = riverqueue::jiff::Timestamp::now().saturating_add(rest);
+        let opts = ticket(Lane::read(lane).queue());
+        let opts = if let Ok(at) = at { opts.with_scheduled_at(at) } else { opts };
+        self.insert(tx, lane, opts).await
+    }
+
+    async fn insert(&self, tx: &mut Tx, lane: &str, opts: InsertOpts) -> Result<()> {
         let args = Deliver { lane: lane.to_owned() };
-        let opts = ticket(Queue::Deliver);
         let client = self.client()?;
         txn!(tx, |t| client.insert(args).opts(opts).tx(t).await).map_err(engine_error)?;
-        self.wake_after(tx, Queue::Deliver);
         Ok(())
     }
 
@@ -124,6 +139,10 @@ impl Jobs {
 
     pub(super) fn waker(&self) -> &Arc<Waker> {
         &self.0.waker
+    }
+
+    pub(super) fn clock(&self) -> &Clock {
+        &self.0.clock
     }
 
     pub(super) fn store(&self) -> &Store {

@@ -27,6 +27,16 @@ pub struct Settings {
     pub request_tries: i64,
     /// How often a send is tried before it counts as refused.
     pub send_tries: i64,
+    /// How often a row is put back unsent, or looked for in vain, before it is given up.
+    pub most_waits: i64,
+    /// A row that is older than this and was tried a few times is given up.
+    pub send_age: Duration,
+    /// The longest that a lane rests, whatever the other side asks for.
+    pub longest_rest: Duration,
+    /// Who waits for a row that is not out after this is told, where they would wonder.
+    pub soon: Duration,
+    /// A row that waits for this long is worth a warning in the log.
+    pub long: Duration,
     /// How long the jobs that run may go on after a stop before they are handed back.
     pub grace: Duration,
     /// How often a replica shows that it lives (`PostgreSQL`).
@@ -72,6 +82,11 @@ impl Default for Settings {
             reconcile_rest: Duration::from_secs(40),
             request_tries: 5,
             send_tries: 12,
+            most_waits: 300,
+            send_age: Duration::from_hours(24),
+            longest_rest: Duration::from_mins(15),
+            soon: Duration::from_secs(3),
+            long: Duration::from_mins(5),
             grace: Duration::from_secs(20),
             beat: Duration::from_secs(1),
             fence: Duration::from_secs(7),

@@ -16,8 +16,14 @@ pub enum Queue {
     Inbound,
     /// What a model writes.
     Llm,
-    /// Outbound channels to work off.
+    /// Posts in channels and threads.
     Deliver,
+    /// New content for messages that stand there.
+    Edit,
+    /// Files.
+    File,
+    /// What only one person sees, and forms.
+    Private,
     /// Reports and their decks.
     Report,
     /// Pruning, backup.
@@ -26,8 +32,16 @@ pub enum Queue {
 
 impl Queue {
     /// Every queue.
-    pub const ALL: [Self; 5] =
-        [Self::Inbound, Self::Llm, Self::Deliver, Self::Report, Self::Upkeep];
+    pub const ALL: [Self; 8] = [
+        Self::Inbound,
+        Self::Llm,
+        Self::Deliver,
+        Self::Edit,
+        Self::File,
+        Self::Private,
+        Self::Report,
+        Self::Upkeep,
+    ];
 
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -35,6 +49,9 @@ impl Queue {
             Self::Inbound => "inbound",
             Self::Llm => "llm",
             Self::Deliver => "deliver",
+            Self::Edit => "edit",
+            Self::File => "file",
+            Self::Private => "private",
             Self::Report => "report",
             Self::Upkeep => "upkeep",
         }
@@ -44,33 +61,40 @@ impl Queue {
     #[must_use]
     pub fn workers(self) -> usize {
         match self {
-            Self::Inbound => 32,
+            Self::Inbound | Self::Deliver | Self::Private => 32,
+            Self::Edit => 16,
             Self::Llm => 8,
-            Self::Deliver => 16,
-            Self::Report => 4,
+            Self::File | Self::Report => 4,
             Self::Upkeep => 2,
         }
+    }
+
+    /// How many of them may be about one channel or person, so that a slow one leaves workers to the
+    /// others.
+    #[must_use]
+    pub fn at_one_place(self) -> usize {
+        (self.workers() / 4).clamp(1, 4)
     }
 
     /// How long one try may take.
     #[must_use]
     pub fn time_out(self) -> Duration {
         Duration::from_secs(match self {
-            Self::Deliver => 30,
+            Self::Deliver | Self::Edit | Self::File | Self::Private => 30,
             Self::Inbound | Self::Upkeep => 60,
             Self::Llm => 180,
             Self::Report => 300,
         })
     }
 
-    /// How often a task is tried; for the rows of `Inbound` and `Deliver` see
+    /// How often a task is tried; for rows of the inbox and the outbox see
     /// [`Settings`](super::Settings).
     #[must_use]
     pub fn tries(self) -> i32 {
         match self {
             Self::Inbound => 5,
             Self::Llm | Self::Report => 4,
-            Self::Deliver => 12,
+            Self::Deliver | Self::Edit | Self::File | Self::Private => 12,
             Self::Upkeep => 3,
         }
     }

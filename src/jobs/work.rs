@@ -61,6 +61,10 @@ pub trait Work: Send + Sync + 'static {
         message_ref: &'a str,
     ) -> Doing<'a, Result<()>>;
 
+    /// The row waits: it was tried in vain, or had no turn yet. Called once a row; tell whoever would
+    /// wonder. In the transaction that notes it.
+    fn late<'a>(&'a self, tx: &'a mut Tx, row: &'a OutboxRow) -> Doing<'a, Result<()>>;
+
     /// The row was refused for good, was given up, or came too late. In the transaction that marks it.
     fn refused<'a>(
         &'a self,
@@ -108,6 +112,10 @@ pub enum SendOutcome {
     Sent { message_ref: String },
     /// Surely not taken, and the whole lane is to rest (429).
     Later(Duration),
+    /// It never left: nobody was reached.
+    NotSent(String),
+    /// The other side failed at it, and surely did not take it.
+    Failed(String),
     /// Surely not taken, and never will be.
     Refused(String),
     /// No answer, or one that says nothing.

@@ -15,6 +15,7 @@ use tracing::{info, warn};
 
 use super::fence::Fence;
 use super::handle::{Deliver, Drain};
+use super::seats::{Doubts, Seats};
 use super::{JobError, Jobs, Queue, Settings, Task, TaskRun, Work, deliver, drain, task};
 use crate::clock::Clock;
 use crate::store::{Error, Result, Store};
@@ -28,6 +29,8 @@ pub(super) struct Crew {
     pub(super) settings: Settings,
     /// Real time.
     pub(super) clock: Clock,
+    pub(super) seats: Seats,
+    pub(super) doubts: Doubts,
 }
 
 /// Why a call into the product did not come to its end.
@@ -56,6 +59,11 @@ pub(super) const FENCED_REST: Duration = Duration::from_secs(1);
 pub(super) const POISON: i32 = 12;
 
 impl Crew {
+    /// That moment, in milliseconds since 1970.
+    pub(super) fn from_now(&self, rest: Duration) -> i64 {
+        self.clock.now_ms().saturating_add(i64::try_from(rest.as_millis()).unwrap_or(i64::MAX))
+    }
+
     /// Runs a call into the product for as long as it may go on.
     pub(super) async fn attend<T>(
         &self,

@@ -281,6 +281,11 @@ impl Work for Spy {
         })
     }
 
+    fn late<'a>(&'a self, _: &'a mut Tx, row: &'a OutboxRow) -> Doing<'a, Result<()>> {
+        self.note(format!("late {}", row.id));
+        Box::pin(async { Ok(()) })
+    }
+
     fn refused<'a>(
         &'a self,
         _: &'a mut Tx,
