@@ -14,8 +14,14 @@ pub enum Effect {
     /// A message that everybody in the place sees. Never doubled. Who asked is told when the
     /// platform refuses it.
     Post { to: Place, card: Card, of: Subject, asked: Option<Asked> },
-    /// New content for a message of ours. Repeating it does no harm.
-    Update { message: MessageRef, card: Card },
+    /// New content for a message of ours. Repeating it does no harm. Who brought it about is told in
+    /// words when it cannot be shown, or not soon.
+    Update {
+        message: MessageRef,
+        card: Card,
+        #[serde(default)]
+        told: Option<Told>,
+    },
     /// A message that only this person sees. At least once.
     Whisper { asked: Asked, card: Card },
     /// A form for the person who pressed or asked; worthless once the trigger is old.
@@ -32,6 +38,13 @@ pub struct Asked {
     pub near: Place,
     #[serde(default)]
     pub answer: Answer,
+}
+
+/// Who waits for new content, and what it says, in a sentence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Told {
+    pub asked: Asked,
+    pub outcome: String,
 }
 
 /// What a posted message is about: remembered with its place, so that it can be updated later.

@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 
 use crate::conversation::card::Card;
-use crate::conversation::inbound::{Actor, Place, Platform};
+use crate::conversation::inbound::{Actor, Platform};
 use crate::conversation::outgoing::{Asked, Effect, MessageRef, Subject};
 use crate::conversation::words;
 use crate::handlers::context::Context;
@@ -33,7 +33,8 @@ pub async fn send(cx: &Context, row: &OutboxRow) -> SendOutcome {
         Err(SendError::Later(wait)) => SendOutcome::Later(wait),
         Err(SendError::Refused(why)) => SendOutcome::Refused(why),
         Err(SendError::Expired) => SendOutcome::Refused("too late".to_owned()),
-        Err(SendError::NotSent(_)) => SendOutcome::Later(NOT_REACHED),
+        Err(SendError::NotSent(why)) => SendOutcome::NotSent(why),
+        Err(SendError::Failed(why)) => SendOutcome::Failed(why),
         Err(error @ (SendError::Unknown(_) | SendError::CannotLook(_))) => {
             SendOutcome::Unknown(error.to_string())
         }
@@ -42,9 +43,6 @@ pub async fn send(cx: &Context, row: &OutboxRow) -> SendOutcome {
 
 /// Why a deck that does not read is not sent.
 const UNREADABLE: &str = "unreadable_deck";
-
-/// A platform that cannot be reached at all is tried again this much later.
-const NOT_REACHED: std::time::Duration = std::time::Duration::from_secs(5);
 
 async fn carry_out(
     cx: &Context,
@@ -56,7 +54,7 @@ async fn carry_out(
         Effect::Post { to, card, .. } => {
             messenger.post(&row.dedup_key, to, card).await.map(|place| stored(&place))
         }
-        Effect::Update { message, card } => {
+        Effect::Update { message, card, .. } => {
             messenger.update(message, card).await.map(|()| stored(message))
         }
         Effect::Whisper { asked, card } => {
@@ -130,10 +128,10 @@ pub async fn find(cx: &Context, row: &OutboxRow) -> Found {
     match messenger.find(&trace).await {
         Ok(Some(message)) => Found::Sent { message_ref: stored(&message) },
         Ok(None) => Found::NotThere,
-        Err(error @ (SendError::Later(_) | SendError::NotSent(_) | SendError::Unknown(_))) => {
-            Found::Later(error.to_string())
+        Err(error @ (SendError::Refused(_) | SendError::Expired | SendError::CannotLook(_))) => {
+            Found::CannotLook(error.to_string())
         }
-        Err(error) => Found::CannotLook(error.to_string()),
+        Err(error) => Found::Later(error.to_string()),
     }
 }
 
@@ -162,34 +160,58 @@ pub async fn sent(cx: &Context, tx: &mut Tx, row: &OutboxRow, message: &str) -> 
     }
 }
 
+/// The platform does not take it at once: who brought new content about is told in words what it says.
+pub async fn late(cx: &Context, tx: &mut Tx, row: &OutboxRow) -> Handled {
+    let Ok(Effect::Update { told: Some(told), .. }) = serde_json::from_str(&row.payload) else {
+        return Ok(());
+    };
+    tell(cx, tx, row, (&told.asked, words::trouble::shown_later(&told.outcome))).await
+}
+
 /// The platform would not have it, or it came too late: who asked is told why, privately.
 pub async fn refused(cx: &Context, tx: &mut Tx, row: &OutboxRow, why: &str) -> Handled {
-    schedule_run::refused(tx, row, why).await?;
-    tell(cx, tx, row, |to| words::trouble::could_not_post(to, why)).await
+    schedule_run::refused(tx, row, words::refusal::of(why).because).await?;
+    let Ok(effect) = serde_json::from_str(&row.payload) else { return Ok(()) };
+    match effect {
+        Effect::Post { of: Subject::Proposal(_), asked: Some(asked), card, .. } => {
+            tell(cx, tx, row, (&asked, words::proposal::card_refused(why))).await?;
+            tell(cx, tx, row, (&asked, card)).await
+        }
+        Effect::Post { to, asked: Some(asked), .. }
+        | Effect::Attach { to, asked: Some(asked), .. } => {
+            tell(cx, tx, row, (&asked, words::trouble::could_not_post(&to, why))).await
+        }
+        Effect::Update { told: Some(told), .. } => {
+            tell(cx, tx, row, (&told.asked, words::trouble::not_shown(&told.outcome, why))).await
+        }
+        Effect::Open { asked, form } => {
+            tell(cx, tx, row, (&asked, words::trouble::form_not_opened(&form.title, why))).await
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Nobody can tell whether it arrived: who asked is told, nothing is sent again.
-pub async fn unknown(cx: &Context, tx: &mut Tx, row: &OutboxRow, why: &str) -> Handled {
-    schedule_run::unknown(tx, &row.dedup_key, why).await?;
-    tell(cx, tx, row, words::trouble::may_not_be_posted).await
+pub async fn unknown(cx: &Context, tx: &mut Tx, row: &OutboxRow) -> Handled {
+    let note = "nobody can tell whether it arrived";
+    schedule_run::unknown(tx, &row.dedup_key, note).await?;
+    match serde_json::from_str(&row.payload) {
+        Ok(
+            Effect::Post { to, asked: Some(asked), .. }
+            | Effect::Attach { to, asked: Some(asked), .. },
+        ) => tell(cx, tx, row, (&asked, words::trouble::may_not_be_posted(&to))).await,
+        _ => Ok(()),
+    }
 }
 
 async fn tell(
     cx: &Context,
     tx: &mut Tx,
     row: &OutboxRow,
-    posted: impl Fn(&Place) -> Card,
+    (asked, card): (&Asked, Card),
 ) -> Handled {
-    let (asked, card) = match serde_json::from_str(&row.payload) {
-        Ok(
-            Effect::Post { to, asked: Some(asked), .. }
-            | Effect::Attach { to, asked: Some(asked), .. },
-        ) => (asked, posted(&to)),
-        Ok(Effect::Open { asked, form }) => (asked, words::trouble::form_not_opened(&form.title)),
-        _ => return Ok(()),
-    };
     let workspace = WorkspaceId::from_stored(row.workspace_id.clone());
-    Desk::whisper_in(cx, tx, &workspace, (&asked, card)).await
+    Desk::whisper_in(cx, tx, &workspace, (asked, card)).await
 }
 
 fn platform(effect: &Effect) -> Platform {

@@ -5,13 +5,13 @@
 
 use crate::conversation::card::{Card, Text};
 use crate::conversation::form::Form;
-use crate::conversation::inbound::Place;
-use crate::conversation::outgoing::{Asked, Effect, MessageRef, Subject};
+use crate::conversation::inbound::{Actor, Place};
+use crate::conversation::outgoing::{Asked, Effect, MessageRef, Subject, Told};
 use crate::conversation::words;
 use crate::handlers::context::Context;
 use crate::handlers::trouble::{Handled, Trouble};
 use crate::ids::{ReportId, WorkspaceId};
-use crate::jobs::{Outgoing, Task};
+use crate::jobs::{Outgoing, Task, lane};
 use crate::store::workspaces::Workspace;
 use crate::store::{Tx, audit, places};
 
@@ -58,12 +58,18 @@ impl<'a> Desk<'a> {
         self.say(Effect::Post { to, card, of, asked }, Some(key)).await
     }
 
-    /// New content for every message that shows this subject.
-    pub async fn redraw(&mut self, of: &Subject, card: &Card) -> Handled {
+    /// New content for every message that shows this subject. Who brought it about is told at once
+    /// where there is none, and later where it cannot be shown.
+    pub async fn redraw(&mut self, of: &Subject, card: &Card, told: Option<Told>) -> Handled {
+        let mut told = told;
         for message in places::of(&mut self.tx, &self.workspace.id, of).await? {
-            self.say(Effect::Update { message, card: card.clone() }, None).await?;
+            let (card, told) = (card.clone(), told.take());
+            self.say(Effect::Update { message, card, told }, None).await?;
         }
-        Ok(())
+        match told {
+            Some(Told { asked, outcome }) => self.whisper(&asked, Card::sentence(outcome)).await,
+            None => Ok(()),
+        }
     }
 
     /// A message that only this person sees.
@@ -115,7 +121,7 @@ impl<'a> Desk<'a> {
         workspace: &WorkspaceId,
         (message, card): (&MessageRef, Card),
     ) -> Handled {
-        let effect = Effect::Update { message: message.clone(), card };
+        let effect = Effect::Update { message: message.clone(), card, told: None };
         say(cx, tx, workspace, (&effect, None, None)).await
     }
 
@@ -183,13 +189,14 @@ fn op(effect: &Effect) -> &'static str {
     }
 }
 
-/// What is for everybody leaves in the order of its channel; what is for one person in theirs.
+/// What stays in order leaves by one lane: see [`lane`](crate::jobs::lane).
 fn lane(effect: &Effect) -> String {
+    let person = |who: &Actor| format!("{}:{}:@{}", who.platform, who.team, who.user);
     match effect {
-        Effect::Post { to, .. } | Effect::Attach { to, .. } => to.lane(),
-        Effect::Update { message, .. } => message.place.lane(),
-        Effect::Whisper { asked, .. } | Effect::Open { asked, .. } => {
-            format!("{}:{}:@{}", asked.who.platform, asked.who.team, asked.who.user)
-        }
+        Effect::Post { to, .. } => lane::posts(&to.lane(), to.thread.as_deref()),
+        Effect::Attach { to, .. } => lane::files(&to.lane(), to.thread.as_deref()),
+        Effect::Update { message, .. } => lane::edits(&message.place.lane(), &message.message),
+        Effect::Whisper { asked, .. } => lane::private(&person(&asked.who)),
+        Effect::Open { asked, .. } => lane::forms(&person(&asked.who)),
     }
 }

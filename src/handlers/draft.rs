@@ -305,7 +305,8 @@ async fn propose(
         detail: format!("{}, asked by {}", proposal.address, read.asked_by),
     };
     desk.audit(deed).await?;
-    proposal_card::open(desk, proposal, &request.thread).await?;
+    let to = (&request.thread, request.asked.clone());
+    proposal_card::open(desk, proposal, to).await?;
     Ok(true)
 }
 

@@ -131,9 +131,12 @@ pub enum SendError {
     /// The platform refused it for good: its own word, such as `channel_not_found`.
     #[error("refused: {0}")]
     Refused(String),
-    /// It never left, or surely was not taken; trying again is safe.
+    /// It never left; trying again is safe.
     #[error("not sent: {0}")]
     NotSent(String),
+    /// The platform failed at it, and nothing that anybody sees was done; trying again is safe.
+    #[error("failed: {0}")]
+    Failed(String),
     /// It may or may not have been taken.
     #[error("outcome unknown: {0}")]
     Unknown(String),

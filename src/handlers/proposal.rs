@@ -136,10 +136,11 @@ async fn decided(scene: &mut Scene<'_>, id: &ProposalId, decision: Decision) -> 
                 return Err(Trouble::mend(words::proposal::newer_is_open()));
             }
             if let Some(ending) = ending {
-                proposal_card::redraw(scene, &stored.proposal, ending).await?;
+                proposal_card::redraw_at(&mut scene.desk, &stored.proposal, ending).await?;
             }
             audit(scene, &proposal.id, "proposal.rebased", (None, None)).await?;
-            proposal_card::open(&mut scene.desk, *proposal, &stored.thread).await
+            let asked = scene.asked();
+            proposal_card::open(&mut scene.desk, *proposal, (&stored.thread, asked)).await
         }
         Outcome::Already { state } => {
             let proposal = Proposal { state, ..stored.proposal };
@@ -147,7 +148,7 @@ async fn decided(scene: &mut Scene<'_>, id: &ProposalId, decision: Decision) -> 
         }
         Outcome::Expired { ending } => {
             let sentence = words::proposal::outcome(&words::proposal::Ending::Expired);
-            proposal_card::redraw(scene, &stored.proposal, ending).await?;
+            proposal_card::redraw_at(&mut scene.desk, &stored.proposal, ending).await?;
             scene.whisper(Card::sentence(sentence)).await
         }
         Outcome::NothingToChange => {
@@ -223,7 +224,7 @@ async fn stale(
         let desk = &mut scene.desk;
         let (tx, workspace) = (&mut desk.tx, &desk.workspace.id);
         let card = proposal_card::draw(tx, workspace, proposal, Some(shown)).await?;
-        desk.redraw(&Subject::Proposal(proposal.id.clone()), &card).await?;
+        desk.redraw(&Subject::Proposal(proposal.id.clone()), &card, None).await?;
     }
     Ok(())
 }

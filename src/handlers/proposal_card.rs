@@ -2,7 +2,7 @@
 
 use crate::conversation::card::{Card, Change};
 use crate::conversation::inbound::Place;
-use crate::conversation::outgoing::{MessageRef, Subject};
+use crate::conversation::outgoing::{Asked, MessageRef, Subject, Told};
 use crate::conversation::words;
 use crate::conversation::words::proposal::{self as say, Ending};
 use crate::handlers::context::Context;
@@ -19,13 +19,18 @@ use crate::strategy::confidence::confidence;
 use crate::strategy::document::Document;
 use crate::strategy::drafted::DraftedBy;
 
-/// Stores an open proposal and posts its card in its thread.
-pub async fn open(desk: &mut Desk<'_>, proposal: Proposal, thread: &ThreadId) -> Handled {
+/// Stores an open proposal and posts its card in its thread; who asked for it is told when the
+/// platform refuses that.
+pub async fn open(
+    desk: &mut Desk<'_>,
+    proposal: Proposal,
+    (thread, asked): (&ThreadId, Asked),
+) -> Handled {
     proposals::add(&mut desk.tx, &desk.workspace.id, &proposal, thread).await?;
     let card = draw(&mut desk.tx, &desk.workspace.id, &proposal, None).await?;
     let place = place_of(desk, thread).await?;
     let key = format!("proposal:{}", proposal.id);
-    desk.post(&key, place, (card, Subject::Proposal(proposal.id.clone())), None).await
+    desk.post(&key, place, (card, Subject::Proposal(proposal.id.clone())), Some(asked)).await
 }
 
 /// The card is posted: what was decided while it was on its way shows on it, too.
@@ -46,16 +51,27 @@ pub async fn posted(
     Desk::update_in(cx, tx, workspace, (message, card)).await
 }
 
-/// New content for every message that shows it.
+/// New content for every message that shows it; who decided it is told where that does not arrive.
 pub async fn redraw(scene: &mut Scene<'_>, proposal: &Proposal, ending: State) -> Handled {
-    redraw_at(&mut scene.desk, proposal, ending).await
+    let asked = scene.asked();
+    redraw_for(&mut scene.desk, proposal, (ending, Some(asked))).await
 }
 
 pub async fn redraw_at(desk: &mut Desk<'_>, proposal: &Proposal, ending: State) -> Handled {
+    redraw_for(desk, proposal, (ending, None)).await
+}
+
+async fn redraw_for(
+    desk: &mut Desk<'_>,
+    proposal: &Proposal,
+    (ending, asked): (State, Option<Asked>),
+) -> Handled {
     let ended = Proposal { state: ending, ..proposal.clone() };
     let shown = ending_of(&mut desk.tx, &desk.workspace.id, &ended).await?;
+    let outcome = shown.as_ref().map(|shown| say::decided(proposal.address, shown));
     let card = draw(&mut desk.tx, &desk.workspace.id, proposal, shown).await?;
-    desk.redraw(&Subject::Proposal(proposal.id.clone()), &card).await
+    let told = asked.zip(outcome).map(|(asked, outcome)| Told { asked, outcome });
+    desk.redraw(&Subject::Proposal(proposal.id.clone()), &card, told).await
 }
 
 /// The card, with an ending or with its buttons.

@@ -62,6 +62,10 @@ impl Work for Works {
         Box::pin(async move { ours(deliver::sent(&self.0, tx, row, message_ref).await) })
     }
 
+    fn late<'a>(&'a self, tx: &'a mut Tx, row: &'a OutboxRow) -> Doing<'a, Result<()>> {
+        Box::pin(async move { ours(deliver::late(&self.0, tx, row).await) })
+    }
+
     fn refused<'a>(
         &'a self,
         tx: &'a mut Tx,
@@ -75,9 +79,9 @@ impl Work for Works {
         &'a self,
         tx: &'a mut Tx,
         row: &'a OutboxRow,
-        why: &'a str,
+        _: &'a str,
     ) -> Doing<'a, Result<()>> {
-        Box::pin(async move { ours(deliver::unknown(&self.0, tx, row, why).await) })
+        Box::pin(async move { ours(deliver::unknown(&self.0, tx, row).await) })
     }
 
     fn tick(&self, now: Timestamp) -> Doing<'_, ()> {

@@ -6,6 +6,7 @@ pub mod home;
 pub mod import;
 pub mod members;
 pub mod proposal;
+pub mod refusal;
 pub mod report;
 pub mod schedule;
 pub mod section;

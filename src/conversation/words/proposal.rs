@@ -1,5 +1,6 @@
 //! The proposal card and everything that can be said about a proposal.
 
+use super::refusal::{self, Refusal};
 use super::section::plain;
 use crate::conversation::button::Click;
 use crate::conversation::card::{Align, Button, Card, Change, Column, Fact, Part, Table, Text};
@@ -187,6 +188,22 @@ pub fn outcome(ending: &Ending) -> String {
         ),
         Ending::Expired => "Expired after 14 days. Nothing was changed. Ask again in this thread if you still want it.".to_owned(),
     }
+}
+
+/// The same for who decided, where the card cannot say it.
+#[must_use]
+pub fn decided(section: SectionAddress, ending: &Ending) -> String {
+    format!("{}: {}", section.title(), outcome(ending))
+}
+
+/// The card of a proposal was refused: who asked for it gets it alone.
+#[must_use]
+pub fn card_refused(reason: &str) -> Card {
+    let Refusal { because, next } = refusal::of(reason);
+    Card::sentence(format!(
+        "The proposal that you asked for is made, but its card could not be posted: {because}. {next} \
+         Here it is for you alone; its buttons work."
+    ))
 }
 
 /// The second press, the second person, the old card.

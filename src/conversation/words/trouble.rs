@@ -1,5 +1,6 @@
 //! Refusals and apologies.
 
+use super::refusal::{self, Refusal};
 use crate::conversation::card::{Card, Run, Text};
 use crate::conversation::inbound::{Place, PlaceKind};
 use crate::strategy::address::SectionAddress;
@@ -59,35 +60,33 @@ pub fn not_set_up() -> String {
 /// The platform would not take a post that this person asked for.
 #[must_use]
 pub fn could_not_post(channel: &Place, reason: &str) -> Card {
-    let rest = match reason {
-        "not_in_channel" => {
-            ": I am not a member there. Invite me with /invite @Attaché, then ask again. Nothing \
-             was lost."
-        }
-        "channel_not_found" => {
-            ": there is no such channel, or I am not a member of it. Make it or invite me, then ask \
-             again. Nothing was lost."
-        }
-        "unreadable_deck" => {
-            ": the stored deck cannot be read any more. Make the report again with /strategy report \
-             quarterly."
-        }
-        "is_archived" => ": the channel is archived.",
-        "it was tried too often" => {
-            ": the platform did not take it, however often I tried. Please ask again later."
-        }
-        "no_token" => {
-            return Card::sentence(
-                "I can answer you privately, but not post in channels: the server has no \
-                 SLACK_BOT_TOKEN. Whoever hosts Attaché can set it.",
-            );
-        }
-        other => {
-            let rest = format!(": the platform answered {other}.");
-            return about("I could not post in ", channel, &rest);
-        }
-    };
-    about("I cannot post in ", channel, rest)
+    if reason == "no_token" {
+        return Card::sentence(
+            "I can answer you privately, but not post in channels: the server has no \
+             SLACK_BOT_TOKEN. Whoever hosts Attaché can set it.",
+        );
+    }
+    let Refusal { because, next } = refusal::of(reason);
+    about("I cannot post in ", channel, &format!(": {because}. {next}"))
+}
+
+/// A card that was to show how something ended does not show it yet.
+#[must_use]
+pub fn shown_later(outcome: &str) -> Card {
+    Card::sentence(format!(
+        "{outcome} The card does not show it yet, because the platform does not take it at the moment. \
+         It will follow by itself."
+    ))
+}
+
+/// A card that was to show how something ended never will.
+#[must_use]
+pub fn not_shown(outcome: &str, reason: &str) -> Card {
+    let because = refusal::of(reason).because;
+    Card::sentence(format!(
+        "{outcome} The card cannot show it: {because}. It stands as it was, and its buttons change \
+         nothing any more."
+    ))
 }
 
 fn about(before: &str, channel: &Place, after: &str) -> Card {
@@ -104,11 +103,11 @@ fn about(before: &str, channel: &Place, after: &str) -> Card {
 
 /// A form that came too late for the platform, or that it would not show.
 #[must_use]
-pub fn form_not_opened(title: &str) -> Card {
+pub fn form_not_opened(title: &str, reason: &str) -> Card {
+    let Refusal { because, .. } = refusal::of(reason);
     Card::sentence(format!(
-        "The form \"{title}\" could not be opened: either it took too long to get ready, or it is too \
-         large for the platform. Nothing was changed. Press the button again. If that does not help, \
-         say in words what you want; /strategy help lists them."
+        "The form \"{title}\" could not be opened: {because}. Nothing was changed. Press the button \
+         again. If that does not help, say in words what you want; /strategy help lists them."
     ))
 }
 

@@ -311,7 +311,7 @@ fn names_somebody(channel: &str) -> bool {
 /// A call that changes nothing may always be made again.
 pub(super) fn again(error: SendError) -> SendError {
     match error {
-        SendError::Unknown(why) => SendError::NotSent(why),
+        SendError::Unknown(why) => SendError::Failed(why),
         other => other,
     }
 }

@@ -172,7 +172,7 @@ impl SlackClientHttpConnector for Transport {
         PT: IntoIterator<Item = (&'p str, Option<TS>)> + Clone,
         TS: AsRef<str> + 'p + Send,
     {
-        let error = unsent(SendError::NotSent("multipart forms are not supported".to_owned()));
+        let error = unsent(SendError::Refused("multipart_forms_are_not_supported".to_owned()));
         std::future::ready(Err(error)).boxed()
     }
 
@@ -213,7 +213,7 @@ struct Envelope {
 }
 
 fn json(request: RequestBuilder, body: &impl Serialize) -> Result<RequestBuilder, SendError> {
-    let body = serde_json::to_string(body).map_err(|e| SendError::NotSent(e.to_string()))?;
+    let body = serde_json::to_string(body).map_err(|e| SendError::Refused(e.to_string()))?;
     Ok(request.header("content-type", "application/json; charset=utf-8").body(body))
 }
 
@@ -292,7 +292,7 @@ pub fn send_error(error: SlackClientError) -> SendError {
         SlackClientError::ProtocolError(error) => {
             SendError::Unknown(format!("an answer that cannot be read: {}", error.json_error))
         }
-        SlackClientError::HttpProtocolError(_) => SendError::NotSent("a broken address".to_owned()),
+        SlackClientError::HttpProtocolError(_) => SendError::Refused("a_broken_address".to_owned()),
         other => SendError::Unknown(other.to_string()),
     }
 }

@@ -242,7 +242,7 @@ async fn where_history_cannot_be_read_it_says_so() {
     }
     api.fail_next("conversations.history", Failure::Drop);
     let outcome = slack.find(&trace("key:1", &channel(), None)).await;
-    assert!(matches!(outcome, Err(SendError::NotSent(_))), "{outcome:?}");
+    assert!(matches!(outcome, Err(SendError::Failed(_))), "{outcome:?}");
 }
 
 #[tokio::test]
@@ -431,7 +431,7 @@ async fn a_channel_is_found_by_its_id_and_by_its_name_among_our_own() {
     assert_eq!(unasked, Err(SendError::Refused("missing_scope".to_owned())));
     api.fail_next("users.conversations", Failure::Status(500));
     let unasked = slack.channel(Sought::Name("alpha")).await;
-    assert!(matches!(unasked, Err(SendError::NotSent(_))), "asking again is safe: {unasked:?}");
+    assert!(matches!(unasked, Err(SendError::Failed(_))), "asking again is safe: {unasked:?}");
 }
 
 #[test]
