@@ -1,5 +1,7 @@
 //! What a reader sees changing: field by field, before and after.
 
+use std::collections::BTreeMap;
+
 use crate::strategy::document::Document;
 use crate::strategy::field::{FieldView, Kind, Value};
 
@@ -27,12 +29,19 @@ pub struct FieldChange {
     pub removed: Vec<String>,
 }
 
-/// Compares two documents of one section. Documents of different sections differ in nothing.
+/// Compares two documents of one section, field by field of the same key. Documents of different
+/// sections differ in nothing.
 #[must_use]
 pub fn diff(before: &Document, after: &Document) -> Diff {
     let (old, new) = (before.fields(), after.fields());
-    let changes = old.iter().zip(&new).filter(|(old, new)| old.key == new.key && old != new);
-    Diff { changes: changes.map(|(old, new)| change(old, new)).collect(), fields: old.len() }
+    let old = by_key(&old);
+    let pairs = new.iter().filter_map(|new| old.get(new.key.as_str()).map(|old| (*old, new)));
+    let changes = pairs.filter(|(old, new)| old != new).map(|(old, new)| change(old, new));
+    Diff { changes: changes.collect(), fields: new.len() }
+}
+
+fn by_key(fields: &[FieldView]) -> BTreeMap<&str, &FieldView> {
+    fields.iter().map(|field| (field.key.as_str(), field)).collect()
 }
 
 fn change(old: &FieldView, new: &FieldView) -> FieldChange {
@@ -71,10 +80,10 @@ pub struct ThreeWay {
 #[must_use]
 pub fn three_way(base: &Document, theirs: &Document, ours: &Document) -> Vec<ThreeWay> {
     let (base, theirs, ours) = (base.fields(), theirs.fields(), ours.fields());
-    let rows = base.iter().zip(theirs.iter().zip(&ours)).filter_map(|(base, (theirs, ours))| {
-        let same_field = base.key == theirs.key && base.key == ours.key;
-        let moved = base != theirs || base != ours;
-        (same_field && moved).then(|| ThreeWay {
+    let (theirs, ours) = (by_key(&theirs), by_key(&ours));
+    let rows = base.iter().filter_map(|base| {
+        let (theirs, ours) = (*theirs.get(base.key.as_str())?, *ours.get(base.key.as_str())?);
+        (base != theirs || base != ours).then(|| ThreeWay {
             key: base.key.clone(),
             label: base.label.clone(),
             base: base.display(),
