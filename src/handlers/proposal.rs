@@ -99,7 +99,7 @@ pub async fn edit_and_accept(
         let key = operation.key();
         let as_proposed = operation.value() == proposed.value(&key).as_ref();
         let proposed = proposed.basis(&key).filter(|_| as_proposed);
-        operation.attributed(stored.proposal.address, &proposed.unwrap_or_else(|| edited.clone()))
+        operation.attributed(stored.proposal.address, proposed.unwrap_or(&edited))
     };
     let operations = operations.into_iter().map(grounded).collect();
     decided(scene, id, Decision::EditAndAccept(operations)).await

@@ -2,10 +2,9 @@
 
 use super::document::Document;
 use super::field::{Kind, Value};
+use super::field_value::{FieldValue, Given};
 use super::list::List;
 use super::operation::{ApplyError, Basis, OPERATION_LIMIT, Operation, Refusal};
-use super::slot::Slot;
-use super::tam::Category;
 use super::text::clean;
 
 /// Applies the operations in their order. Fields that none of them names keep their bytes.
@@ -21,7 +20,7 @@ pub fn apply(document: &Document, operations: &[Operation]) -> Result<Document, 
         change(&mut changed, operation).map_err(|reason| ApplyError { at, reason })?;
     }
     let last = operations.len().saturating_sub(1);
-    currency_stands(document, operations).map_err(|reason| ApplyError { at: last, reason })?;
+    document.may_change(operations).map_err(|reason| ApplyError { at: last, reason })?;
     changed.check().map_err(|reason| ApplyError { at: last, reason })?;
     Ok(changed)
 }
@@ -71,9 +70,9 @@ fn write(
     if let (Kind::Items, Value::Items(texts)) = (field.kind, value) {
         no_doubles(&label, texts)?;
     }
-    let Some(mut slot) = document.slot(key) else { return Err(unknown(document, key)) };
-    slot.write(&label, value, basis)?;
-    slot.check(&label)
+    let Some(held) = document.held_mut(key) else { return Err(unknown(document, key)) };
+    held.write(&Given { label: &label, value, basis })?;
+    held.check(&label)
 }
 
 fn find_list<'a>(
@@ -82,9 +81,10 @@ fn find_list<'a>(
 ) -> Result<(String, &'a mut List), Refusal> {
     let spec = document.address().spec();
     let Some(field) = spec.field(name) else { return Err(unknown(document, name)) };
-    match document.slot(name) {
-        Some(Slot::Items(list)) => Ok((field.label.to_owned(), list)),
-        _ => Err(Refusal::NotAList(field.label.to_owned())),
+    let label = field.label.to_owned();
+    match document.held_mut(name).and_then(FieldValue::list_mut) {
+        Some(list) => Ok((label, list)),
+        None => Err(Refusal::NotAList(label)),
     }
 }
 
@@ -147,25 +147,6 @@ fn unknown(document: &Document, key: &str) -> Refusal {
     Refusal::UnknownField { address: document.address(), key: key.to_owned() }
 }
 
-/// A new currency would silently change the worth of every amount that is not given anew.
-fn currency_stands(document: &Document, operations: &[Operation]) -> Result<(), Refusal> {
-    let Document::Tam(tam) = document else { return Ok(()) };
-    let moves = |operation: &Operation| match operation {
-        Operation::Set { field, value, .. } if field == "currency" => {
-            *value != Value::from(tam.currency)
-        }
-        _ => false,
-    };
-    let given = |category: Category| {
-        let key = format!("{}.acv", category.word());
-        operations.iter().any(|operation| operation.key() == key)
-    };
-    if operations.iter().any(moves) && !Category::ALL.iter().copied().all(given) {
-        return Err(Refusal::CurrencyAlone);
-    }
-    Ok(())
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -177,7 +158,7 @@ mod tests {
     use crate::strategy::ipp::{IppProfile, IppTypes};
     use crate::strategy::money::{Currency, Money};
     use crate::strategy::share::Share;
-    use crate::strategy::tam::Tam;
+    use crate::strategy::tam::{Category, Tam};
 
     fn icp() -> Document {
         Document::Icp(Icp {

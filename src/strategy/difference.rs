@@ -2,10 +2,8 @@
 
 use super::document::Document;
 use super::enter::set;
-use super::field::Kind;
 use super::list::{Item, List};
 use super::operation::Operation;
-use super::slot::Slot;
 
 /// The shortest plain list of operations that turns `before` into `after`. Items are the same
 /// when their ids are; align a section that was written anew with
@@ -23,15 +21,11 @@ fn field_difference(before: &Document, after: &Document, key: &str) -> Vec<Opera
     if before.field_bytes(key) == after.field_bytes(key) {
         return Vec::new();
     }
-    if after.address().spec().of_key(key).is_some_and(|spec| spec.kind == Kind::Items) {
-        let (mut old, mut new) = (before.clone(), after.clone());
-        return match (old.slot(key), new.slot(key)) {
-            (Some(Slot::Items(old)), Some(Slot::Items(new))) => list_difference(key, old, new),
-            _ => Vec::new(),
-        };
+    if let (Some(old), Some(new)) = (before.list(key), after.list(key)) {
+        return list_difference(key, old, new);
     }
-    let (Some(value), basis) = (after.value(key), after.basis(key)) else { return Vec::new() };
-    vec![set(key, value, basis)]
+    let Some(value) = after.value(key) else { return Vec::new() };
+    vec![set(key, value, after.basis(key).cloned())]
 }
 
 fn list_difference(list: &str, before: &List, after: &List) -> Vec<Operation> {

@@ -3,23 +3,13 @@
 use thiserror::Error;
 
 use super::address::SectionAddress;
-use super::field::{FieldView, Kind, SectionSpec, Value};
-use super::icp::{self, Icp};
-use super::ipp::{self, IppProfile, IppTypes};
-use super::list::Item;
-use super::money::MoneyError;
-use super::operation::{Basis, Refusal};
-use super::slot::Slot;
-use super::tam::{self, Category, Tam};
-
-/// What a section says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Document {
-    Icp(Icp),
-    IppProfile(IppProfile),
-    IppTypes(IppTypes),
-    Tam(Tam),
-}
+use super::field::{FieldView, Kind, Role, SectionSpec, Value};
+use super::field_value::FieldValue;
+use super::list::{Item, List};
+use super::money::Currency;
+use super::operation::{Basis, Operation, Refusal};
+use super::record::{Section, Shape};
+use super::sections::every_section;
 
 /// Why stored or received text is no document of a section.
 #[derive(Debug, Error)]
@@ -30,56 +20,69 @@ pub enum ParseError {
     Limits { address: SectionAddress, refusal: Refusal },
 }
 
-impl SectionAddress {
-    /// The shape of the section's document.
-    #[must_use]
-    pub fn spec(self) -> &'static SectionSpec {
-        match self {
-            Self::Icp => &icp::SPEC,
-            Self::IppProfile => &ipp::PROFILE,
-            Self::IppTypes => &ipp::TYPES,
-            Self::Tam => &tam::SPEC,
+macro_rules! documents {
+    ($($group:ident $group_word:literal $group_title:literal {
+        $($(#[$doc:meta])* $section:ident $word:literal $title:literal $module:ident :: $type:ident;)*
+    })*) => {
+        /// What a section says.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Document {
+            $($($section(super::$module::$type),)*)*
         }
-    }
+
+        impl SectionAddress {
+            /// The shape of the section's document.
+            #[must_use]
+            pub fn spec(self) -> &'static SectionSpec {
+                match self { $($(Self::$section => super::$module::$type::SPEC,)*)* }
+            }
+        }
+
+        impl Document {
+            #[must_use]
+            pub fn address(&self) -> SectionAddress {
+                match self { $($(Self::$section(_) => SectionAddress::$section,)*)* }
+            }
+
+            /// The one JSON form: fields in declared order, no white space. Hashes are taken of it.
+            ///
+            /// # Panics
+            /// Never: plain values always have a JSON form.
+            #[must_use]
+            pub fn canonical(&self) -> String {
+                let json = match self {
+                    $($(Self::$section(document) => serde_json::to_string(document),)*)*
+                };
+                json.expect("plain values always have a JSON form")
+            }
+
+            fn read(address: SectionAddress, text: &str) -> serde_json::Result<Self> {
+                match address {
+                    $($(SectionAddress::$section => {
+                        serde_json::from_str(text).map(Self::$section)
+                    })*)*
+                }
+            }
+
+            fn section(&self) -> &dyn Section {
+                match self { $($(Self::$section(document) => document,)*)* }
+            }
+
+            fn section_mut(&mut self) -> &mut dyn Section {
+                match self { $($(Self::$section(document) => document,)*)* }
+            }
+        }
+    };
 }
+every_section!(documents);
 
 impl Document {
-    #[must_use]
-    pub fn address(&self) -> SectionAddress {
-        match self {
-            Self::Icp(_) => SectionAddress::Icp,
-            Self::IppProfile(_) => SectionAddress::IppProfile,
-            Self::IppTypes(_) => SectionAddress::IppTypes,
-            Self::Tam(_) => SectionAddress::Tam,
-        }
-    }
-
-    /// The one JSON form: fields in declared order, no white space. Hashes are taken of it.
-    ///
-    /// # Panics
-    /// Never: plain values always have a JSON form.
-    #[must_use]
-    pub fn canonical(&self) -> String {
-        let json = match self {
-            Self::Icp(document) => serde_json::to_string(document),
-            Self::IppProfile(document) => serde_json::to_string(document),
-            Self::IppTypes(document) => serde_json::to_string(document),
-            Self::Tam(document) => serde_json::to_string(document),
-        };
-        json.expect("plain values always have a JSON form")
-    }
-
     /// Reads a document of the section and holds it against every limit.
     ///
     /// # Errors
     /// Unknown or missing fields, wrong types, values beyond their limits.
     pub fn parse(address: SectionAddress, text: &str) -> Result<Self, ParseError> {
-        let read = match address {
-            SectionAddress::Icp => serde_json::from_str(text).map(Self::Icp),
-            SectionAddress::IppProfile => serde_json::from_str(text).map(Self::IppProfile),
-            SectionAddress::IppTypes => serde_json::from_str(text).map(Self::IppTypes),
-            SectionAddress::Tam => serde_json::from_str(text).map(Self::Tam),
-        };
+        let read = Self::read(address, text);
         let document = read.map_err(|error| ParseError::Shape { address, error })?;
         match document.check() {
             Ok(()) => Ok(document),
@@ -104,61 +107,79 @@ impl Document {
             kind: field.kind,
             unit: field.unit,
             value: self.value(key)?,
-            basis: self.basis(key).map(|basis| basis.display()),
+            basis: self.basis(key).map(Basis::display),
         })
     }
 
     /// The value behind a key: a field name, or `row.column`.
     #[must_use]
     pub fn value(&self, key: &str) -> Option<Value> {
-        self.clone().slot(key).map(|slot| slot.read())
+        self.held(key).map(FieldValue::read)
     }
 
     /// The basis of an assumption.
     #[must_use]
-    pub fn basis(&self, key: &str) -> Option<Basis> {
-        self.clone().slot(key).and_then(|slot| slot.basis().cloned())
+    pub fn basis(&self, key: &str) -> Option<&Basis> {
+        self.section().field(key).and_then(FieldValue::basis)
     }
 
     /// The items of a list.
     #[must_use]
-    pub fn items(&self, list: &str) -> Option<Vec<Item>> {
-        match self.clone().slot(list)? {
-            Slot::Items(list) => Some(list.items().to_vec()),
-            _ => None,
-        }
+    pub fn items(&self, list: &str) -> Option<&[Item]> {
+        self.list(list).map(List::items)
+    }
+
+    pub(crate) fn list(&self, key: &str) -> Option<&List> {
+        self.section().field(key).and_then(FieldValue::list)
     }
 
     /// Canonical bytes of one field, with item ids and basis; what its hash is taken of.
     #[must_use]
     pub fn field_bytes(&self, key: &str) -> Option<Vec<u8>> {
-        self.clone().slot(key).map(|slot| slot.bytes())
+        self.held(key).map(FieldValue::bytes)
     }
 
-    /// Holds every value against its limits.
+    /// The currency of amounts that are given without one, where the section has one.
+    #[must_use]
+    pub fn currency(&self) -> Option<Currency> {
+        self.section().currency()
+    }
+
+    /// Holds every value against its limits, and the document against its section's rules.
     ///
     /// # Errors
     /// The first value that does not fit.
     pub fn check(&self) -> Result<(), Refusal> {
-        let spec = self.address().spec();
-        let mut copy = self.clone();
+        let (spec, section) = (self.address().spec(), self.section());
         for key in spec.keys() {
-            if let Some(slot) = copy.slot(&key) {
-                slot.check(&spec.label(&key))?;
+            if let Some(field) = section.field(&key) {
+                field.check(&spec.label(&key))?;
             }
         }
-        match self {
-            Self::Tam(tam) => one_currency(tam),
-            _ => Ok(()),
+        section.check()
+    }
+
+    /// Whether the section allows these operations together, on the document as it stands.
+    pub(crate) fn may_change(&self, operations: &[Operation]) -> Result<(), Refusal> {
+        self.section().may_change(operations)
+    }
+
+    /// A field, or what holds the source of another.
+    fn held(&self, key: &str) -> Option<&dyn FieldValue> {
+        match source_of(self.address().spec(), key) {
+            Some(of) => self.basis(&of).map(|basis| basis as &dyn FieldValue),
+            None => self.section().field(key),
         }
     }
 
-    pub(crate) fn slot(&mut self, key: &str) -> Option<Slot<'_>> {
-        match self {
-            Self::Icp(document) => document.slot(key),
-            Self::IppProfile(document) => document.slot(key),
-            Self::IppTypes(document) => document.slot(key),
-            Self::Tam(document) => document.slot(key),
+    /// A field to write to, or what holds the source of another.
+    pub(crate) fn held_mut(&mut self, key: &str) -> Option<&mut dyn FieldValue> {
+        match source_of(self.address().spec(), key) {
+            Some(of) => {
+                let basis = self.section_mut().field_mut(&of)?.basis_mut()?;
+                Some(basis as &mut dyn FieldValue)
+            }
+            None => self.section_mut().field_mut(key),
         }
     }
 
@@ -170,13 +191,11 @@ impl Document {
         if self.address() != earlier.address() {
             return aligned;
         }
-        let mut old = earlier.clone();
         for field in self.address().spec().fields.iter().filter(|f| f.kind == Kind::Items) {
-            if let (Some(Slot::Items(new)), Some(Slot::Items(old))) =
-                (aligned.slot(field.name), old.slot(field.name))
-            {
+            let new = aligned.section_mut().field_mut(field.name).and_then(FieldValue::list_mut);
+            if let (Some(new), Some(old)) = (new, earlier.list(field.name)) {
                 let texts = new.texts().map(str::to_owned).collect();
-                *new = old.clone();
+                new.clone_from(old);
                 new.assign(texts);
             }
         }
@@ -184,13 +203,11 @@ impl Document {
     }
 }
 
-fn one_currency(tam: &Tam) -> Result<(), Refusal> {
-    for category in Category::ALL.iter().copied() {
-        let acv = tam.category(category).acv.value;
-        if acv.currency != tam.currency {
-            let error = MoneyError::OtherCurrency(acv.currency, tam.currency);
-            return Err(Refusal::Currency { label: format!("{} ACV", category.label()), error });
-        }
-    }
-    Ok(())
+/// The key of the assumption whose source this key holds.
+fn source_of(spec: &SectionSpec, key: &str) -> Option<String> {
+    let Role::SourceOf(of) = spec.of_key(key)?.role else { return None };
+    Some(match key.split_once('.') {
+        Some((row, _)) => format!("{row}.{of}"),
+        None => of.to_owned(),
+    })
 }

@@ -132,14 +132,7 @@ fn count(text: &str) -> Result<u64, String> {
 }
 
 fn money(document: &Document, text: &str) -> Result<Money, String> {
-    let stands = document.fields().into_iter().find_map(|field| match field.value {
-        Value::MoneyRange(range) => range.min.or(range.max).map(|end| end.currency),
-        _ => None,
-    });
-    let currency = match document {
-        Document::Tam(tam) => tam.currency,
-        _ => stands.unwrap_or(Currency::USD),
-    };
+    let currency = document.currency().unwrap_or(Currency::USD);
     Money::parse(text, currency).map_err(|error| error.to_string())
 }
 

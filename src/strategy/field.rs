@@ -32,8 +32,18 @@ pub enum Kind {
     Source,
 }
 
+/// What a field is for, beside what it holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Plain,
+    /// Anything worth keeping that no other field holds; stands last.
+    Notes,
+    /// Where the assumption of this name comes from; shown beside it.
+    SourceOf(&'static str),
+}
+
 /// One field, or one column of a table of rows.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct FieldSpec {
     /// Name on the wire, such as `company_size`.
     pub name: &'static str,
@@ -48,6 +58,7 @@ pub struct FieldSpec {
     pub help: &'static str,
     /// Whether it is an assumption with a recorded basis.
     pub assumption: bool,
+    pub role: Role,
 }
 
 impl FieldSpec {
@@ -104,14 +115,14 @@ impl SectionSpec {
     #[must_use]
     pub fn keys(&self) -> Vec<String> {
         let shown = |field: &&FieldSpec| field.kind != Kind::Source;
+        let name = |field: &&FieldSpec| field.name.to_owned();
         let fields = self.fields.iter().filter(shown);
-        let (notes, plain): (Vec<_>, Vec<_>) =
-            fields.map(|field| field.name.to_owned()).partition(|name| name == "notes");
+        let (notes, plain): (Vec<_>, Vec<_>) = fields.partition(|field| field.role == Role::Notes);
         let cells = self.rows.iter().flat_map(|row| {
             let columns = self.columns.iter().filter(shown);
             columns.map(|column| format!("{}.{}", row.name, column.name))
         });
-        plain.into_iter().chain(cells).chain(notes).collect()
+        plain.iter().map(name).chain(cells).chain(notes.iter().map(name)).collect()
     }
 
     /// The label behind a key, such as `Solutions share`.

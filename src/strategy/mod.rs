@@ -4,8 +4,8 @@
 //! as data ([`field::SectionSpec`]), changed only by [`operation::Operation`]s through
 //! [`apply::apply`], and computed on by [`opportunity`] and [`confidence`].
 //!
-//! A further section is one more file with its type and its spec, one variant of each of those
-//! two enums, and one arm in each of their matches.
+//! A further section is one more file that declares its fields (`record`), and one line in
+//! the list of `sections`.
 
 pub mod address;
 pub mod apply;
@@ -15,15 +15,16 @@ pub mod document;
 pub mod drafted;
 pub mod enter;
 pub mod field;
+pub mod field_value;
 pub mod icp;
 pub mod ipp;
 pub mod list;
 pub mod money;
-mod notes;
 pub mod onboarding;
 pub mod operation;
 pub mod opportunity;
+mod record;
+mod sections;
 pub mod share;
-pub mod slot;
 pub mod tam;
 pub mod text;

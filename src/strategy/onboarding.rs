@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 use super::field::Range;
+use super::field_value::{ACV_LIMIT, COUNT_LIMIT, REVENUE_LIMIT};
 use super::money::{Currency, Money, MoneyError, ungroup};
 use super::share::{Share, ShareError};
-use super::slot::{ACV_LIMIT, COUNT_LIMIT, REVENUE_LIMIT};
 use super::tam::Category;
 use super::text::{TEXT_LIMIT, clean};
 

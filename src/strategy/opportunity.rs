@@ -129,8 +129,8 @@ mod tests {
 
     use super::*;
     use crate::strategy::document::Document;
+    use crate::strategy::field_value::{ACV_LIMIT, Assumed, COUNT_LIMIT};
     use crate::strategy::operation::Basis;
-    use crate::strategy::slot::{ACV_LIMIT, Assumed, COUNT_LIMIT};
 
     fn tam(accounts: u64, rows: [(u32, i64); 3]) -> Tam {
         let mut tam = Tam::starting(Currency::USD);

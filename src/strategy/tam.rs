@@ -1,38 +1,100 @@
 //! Partner TAM: accounts, shares and ACVs, each an assumption with its basis (W-05, A-02).
 
-use serde::{Deserialize, Serialize};
-
 pub use crate::partners::Category;
 
-use super::field::{FieldSpec, Kind, RowSpec, SectionSpec};
+use super::field::Value;
+use super::field_value::Assumed;
 use super::list::List;
-use super::money::{Currency, Money};
-use super::operation::Basis;
+use super::money::{Currency, Money, MoneyError};
+use super::operation::{Basis, Operation, Refusal};
+use super::record::{Rules, record, section};
 use super::share::Share;
-use super::slot::{Assumed, Slot};
 
-/// The assumptions behind the opportunity through partners.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Tam {
-    /// Currency of every amount here.
-    pub currency: Currency,
-    /// Addressable accounts.
-    pub accounts: Assumed<u64>,
-    pub solutions: TamCategory,
-    pub technology: TamCategory,
-    pub sales: TamCategory,
-    pub notes: List,
+record! {
+    /// What one category of partners reaches, and what an account is worth there. Shares may
+    /// overlap.
+    pub struct TamCategory {
+        share: Assumed<Share>, "Share",
+            "Share of the accounts that the category reaches.",
+            also ["shares", "reach share", "share percentage", "percentage"],
+            source "Source of the share", "Where the share comes from.", [
+                "share source", "share basis", "source of the share", "basis of the share",
+                "source for the share", "basis for the share",
+            ];
+        acv: Assumed<Money>, "ACV",
+            "Yearly value of one contract.",
+            also [
+                "annual contract value", "contract value", "average contract value", "acvs",
+                "deal size",
+            ],
+            source "Source of the ACV", "Where the ACV comes from.", [
+                "acv source", "acv basis", "source of the acv", "basis of the acv",
+                "source for the acv", "basis for the acv",
+            ];
+    }
 }
 
-/// What one category of partners reaches, and what an account is worth there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct TamCategory {
-    /// Share of the accounts that the category reaches. Shares may overlap.
-    pub share: Assumed<Share>,
-    /// Annual contract value.
-    pub acv: Assumed<Money>,
+section! {
+    /// The assumptions behind the opportunity through partners.
+    pub struct Tam {
+        currency: Currency, "Currency",
+            "Currency of every amount of the section.";
+        accounts: Assumed<u64>, "Addressable accounts",
+            "Companies that could buy.",
+            also [
+                "accounts", "account base", "number of accounts", "addressable account",
+                "account count",
+            ],
+            source "Source of addressable accounts", "Where the number of accounts comes from.", [
+                "source of accounts", "accounts source", "basis of accounts", "accounts basis",
+                "source of the addressable accounts", "basis of the addressable accounts",
+                "source for accounts", "basis for accounts",
+            ];
+    }
+    rows TamCategory {
+        solutions "Solutions", ["solution", "solutions category", "solutions partners"];
+        technology "Technology", ["tech", "technology category", "technology partners"];
+        sales "Sales", ["sales category", "sales partners"];
+    }
+}
+
+impl Rules for Tam {
+    /// Every amount is in the currency of the section.
+    fn check(&self) -> Result<(), Refusal> {
+        for category in Category::ALL.iter().copied() {
+            let acv = self.category(category).acv.value;
+            if acv.currency != self.currency {
+                let error = MoneyError::OtherCurrency(acv.currency, self.currency);
+                return Err(Refusal::Currency {
+                    label: format!("{} ACV", category.label()),
+                    error,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// A new currency would silently change the worth of every amount that is not given anew.
+    fn may_change(&self, operations: &[Operation]) -> Result<(), Refusal> {
+        let moves = |operation: &Operation| match operation {
+            Operation::Set { field, value, .. } if field == "currency" => {
+                *value != Value::from(self.currency)
+            }
+            _ => false,
+        };
+        let given = |category: Category| {
+            let key = format!("{}.acv", category.word());
+            operations.iter().any(|operation| operation.key() == key)
+        };
+        if operations.iter().any(moves) && !Category::ALL.iter().copied().all(given) {
+            return Err(Refusal::CurrencyAlone);
+        }
+        Ok(())
+    }
+
+    fn currency(&self) -> Option<Currency> {
+        Some(self.currency)
+    }
 }
 
 /// Where to start when nobody has said anything: 1,000 accounts, and by category the share in
@@ -96,144 +158,4 @@ impl Tam {
         let all = std::iter::once(accounts).chain(cells);
         all.filter(|(starting, _)| *starting).map(|(_, label)| label).collect()
     }
-
-    pub(crate) fn slot(&mut self, key: &str) -> Option<Slot<'_>> {
-        if let Some((row, column)) = key.split_once('.') {
-            let row = self.category_mut(Category::ALL.iter().copied().find(|c| c.word() == row)?);
-            return match column {
-                "share" => Some(Slot::AssumedShare(&mut row.share)),
-                "share_source" => Some(Slot::Source(&mut row.share.basis)),
-                "acv" => Some(Slot::AssumedMoney(&mut row.acv)),
-                "acv_source" => Some(Slot::Source(&mut row.acv.basis)),
-                _ => None,
-            };
-        }
-        match key {
-            "currency" => Some(Slot::Currency(&mut self.currency)),
-            "accounts" => Some(Slot::AssumedCount(&mut self.accounts)),
-            "accounts_source" => Some(Slot::Source(&mut self.accounts.basis)),
-            "notes" => Some(Slot::Items(&mut self.notes)),
-            _ => None,
-        }
-    }
 }
-
-/// The fields and the table of `tam`.
-pub static SPEC: SectionSpec = SectionSpec {
-    fields: &[
-        FieldSpec {
-            name: "currency",
-            label: "Currency",
-            kind: Kind::Currency,
-            unit: "",
-            synonyms: &[],
-            help: "Currency of every amount of the section.",
-            assumption: false,
-        },
-        FieldSpec {
-            name: "accounts",
-            label: "Addressable accounts",
-            kind: Kind::Count,
-            unit: "",
-            synonyms: &[
-                "accounts",
-                "account base",
-                "number of accounts",
-                "addressable account",
-                "account count",
-            ],
-            help: "Companies that could buy.",
-            assumption: true,
-        },
-        FieldSpec {
-            name: "accounts_source",
-            label: "Source of addressable accounts",
-            kind: Kind::Source,
-            unit: "",
-            synonyms: &[
-                "source of accounts",
-                "accounts source",
-                "basis of accounts",
-                "accounts basis",
-                "source of the addressable accounts",
-                "basis of the addressable accounts",
-                "source for accounts",
-                "basis for accounts",
-            ],
-            help: "Where the number of accounts comes from.",
-            assumption: false,
-        },
-        super::notes::SPEC,
-    ],
-    rows: &[
-        RowSpec {
-            name: "solutions",
-            label: "Solutions",
-            synonyms: &["solution", "solutions category", "solutions partners"],
-        },
-        RowSpec {
-            name: "technology",
-            label: "Technology",
-            synonyms: &["tech", "technology category", "technology partners"],
-        },
-        RowSpec { name: "sales", label: "Sales", synonyms: &["sales category", "sales partners"] },
-    ],
-    columns: &[
-        FieldSpec {
-            name: "share",
-            label: "Share",
-            kind: Kind::Share,
-            unit: "",
-            synonyms: &["shares", "reach share", "share percentage", "percentage"],
-            help: "Share of the accounts that the category reaches.",
-            assumption: true,
-        },
-        FieldSpec {
-            name: "share_source",
-            label: "Source of the share",
-            kind: Kind::Source,
-            unit: "",
-            synonyms: &[
-                "share source",
-                "share basis",
-                "source of the share",
-                "basis of the share",
-                "source for the share",
-                "basis for the share",
-            ],
-            help: "Where the share comes from.",
-            assumption: false,
-        },
-        FieldSpec {
-            name: "acv",
-            label: "ACV",
-            kind: Kind::Money,
-            unit: "",
-            synonyms: &[
-                "annual contract value",
-                "contract value",
-                "average contract value",
-                "acvs",
-                "deal size",
-            ],
-            help: "Yearly value of one contract.",
-            assumption: true,
-        },
-        FieldSpec {
-            name: "acv_source",
-            label: "Source of the ACV",
-            kind: Kind::Source,
-            unit: "",
-            synonyms: &[
-                "acv source",
-                "acv basis",
-                "source of the acv",
-                "basis of the acv",
-                "source for the acv",
-                "basis for the acv",
-            ],
-            help: "Where the ACV comes from.",
-            assumption: false,
-        },
-    ],
-};

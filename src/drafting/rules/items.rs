@@ -272,7 +272,7 @@ impl Reader<'_> {
         let wanted = lists.filter(|field| list.is_none_or(|list| list.name == field.name));
         let items = wanted.flat_map(|field| {
             let items = self.document.items(field.name).unwrap_or_default();
-            items.into_iter().map(|item| (field.name, item))
+            items.iter().map(|item| (field.name, item.clone()))
         });
         items.collect()
     }

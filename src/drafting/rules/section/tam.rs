@@ -4,9 +4,9 @@ use crate::drafting::Draft;
 use crate::drafting::brief::Brief;
 use crate::partners::Category;
 use crate::strategy::document::Document;
+use crate::strategy::field_value::Assumed;
 use crate::strategy::money::Money;
 use crate::strategy::operation::Basis;
-use crate::strategy::slot::Assumed;
 use crate::strategy::tam::Tam;
 
 /// The source of what was given in the setup without a source of its own.
