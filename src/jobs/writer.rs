@@ -177,6 +177,10 @@ impl Shared {
         age < bounds.pressed || on_the_way + age < bounds.patience
     }
 
+    fn take_waiting(&self) -> Vec<Item> {
+        self.lock().rows.drain(..).collect()
+    }
+
     /// Everything that waits; none when the door is closed and all is done.
     async fn next(&self) -> Option<Vec<Item>> {
         loop {
@@ -205,7 +209,12 @@ async fn write(shared: Arc<Shared>) {
         let done = commit(&shared.jobs, &heard).await;
         match done {
             Ok(new) => answer(items, new.into_iter().map(|new| Ok(verdict(new)))),
-            Err(error) if error.passes() || items.len() == 1 => refuse(items, &error),
+            // Who came meanwhile would wait as long for the same answer, and come too late.
+            Err(error) if error.passes() => {
+                refuse(items, &error);
+                refuse(shared.take_waiting(), &error);
+            }
+            Err(error) if items.len() == 1 => refuse(items, &error),
             Err(_) => one_by_one(&shared.jobs, items).await,
         }
     }
@@ -223,6 +232,9 @@ fn answer(items: Vec<Item>, verdicts: impl Iterator<Item = Result<Verdict>>) {
 }
 
 fn refuse(items: Vec<Item>, error: &Error) {
+    if items.is_empty() {
+        return;
+    }
     warn!(%error, requests = items.len(), "requests could not be written down");
     let errors = vec![error.clone(); items.len()];
     answer(items, errors.into_iter().map(Err));
@@ -239,7 +251,7 @@ async fn one_by_one(jobs: &Jobs, items: Vec<Item>) {
 }
 
 async fn commit(jobs: &Jobs, heard: &[&Heard]) -> Result<Vec<bool>> {
-    let mut tx = jobs.store().begin_here().await?;
+    let mut tx = jobs.store().begin_promptly().await?;
     let new = inbox::accept(&mut tx, heard).await?;
     let with_new: BTreeSet<&str> = heard
         .iter()

@@ -1,9 +1,11 @@
 //! The two drivers behind one name: pools, transactions, and the macros that pick between them.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction};
+use tokio::time::timeout;
 
 use super::checkpoint::Checkpoints;
 use super::lock::FileLock;
@@ -41,6 +43,9 @@ macro_rules! statements {
     };
 }
 pub(crate) use statements;
+
+/// Slack waits 3 s for an answer: whoever cannot begin by then is told while they listen.
+const PROMPT: Duration = Duration::from_millis(2500);
 
 /// Which database it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -181,6 +186,26 @@ impl Store {
         match tokio::spawn(async move { store.begin_here().await }).await {
             Ok(begun) => begun,
             Err(error) => Err(Error::Unreachable(error.to_string())),
+        }
+    }
+
+    /// Like [`Store::begin`], for those whose caller hangs up soon: a lock that somebody else holds is
+    /// waited for no longer than [`PROMPT`].
+    pub async fn begin_promptly(&self) -> Result<Tx> {
+        const BEGIN: &str = "BEGIN; SET LOCAL lock_timeout = '2500ms'";
+        let store = self.clone();
+        let begun = tokio::spawn(async move {
+            match &store.0.db {
+                Db::Lite { .. } => store.begin_here().await,
+                Db::Pg(pool) => {
+                    let open = Open::Pg(pool.begin_with(BEGIN).await?);
+                    Ok(Tx { open, after: Vec::new() })
+                }
+            }
+        });
+        match timeout(PROMPT, begun).await {
+            Ok(begun) => begun.unwrap_or_else(|error| Err(Error::Unreachable(error.to_string()))),
+            Err(_) => Err(Error::Busy("somebody else holds it".to_owned())),
         }
     }
 

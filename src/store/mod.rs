@@ -27,6 +27,7 @@ pub mod outbox;
 pub mod partners;
 pub mod places;
 pub mod proposals;
+mod readiness;
 pub mod replicas;
 pub mod reports;
 pub mod requests;
@@ -66,6 +67,7 @@ const STATEMENTS: &[&[&str]] = &[
     partners::SQL,
     places::SQL,
     proposals::SQL,
+    readiness::SQL,
     reports::SQL,
     requests::SQL,
     runs::SQL,
