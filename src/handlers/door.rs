@@ -66,6 +66,8 @@ impl Door for FrontDoor {
                 Ok(Verdict::Accepted) => Received::Accepted,
                 Ok(Verdict::Duplicate) => Received::Duplicate,
                 Ok(Verdict::Overloaded) => Received::Overloaded,
+                // Logged by the writer; asking again may well succeed.
+                Err(error) if error.passes() => Received::Overloaded,
                 Err(error) => failed(&error),
             }
         })

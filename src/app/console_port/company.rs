@@ -29,7 +29,10 @@ fn failed(trouble: Trouble) -> PortError {
             crate::handlers::trouble::Ours::Other(card.fallback)
         }
     };
-    PortError(telemetry::reference(&ours, "the console"))
+    if ours.passes() {
+        return PortError::Busy;
+    }
+    PortError::Ours(telemetry::reference(&ours, "the console"))
 }
 
 impl Ports {

@@ -58,5 +58,9 @@ macro_rules! write_tx {
 use write_tx;
 
 fn port_error(error: &store::Error) -> PortError {
-    PortError(telemetry::reference(error, "the console's rows"))
+    if error.passes() {
+        tracing::warn!(%error, "the console's rows have to wait");
+        return PortError::Busy;
+    }
+    PortError::Ours(telemetry::reference(error, "the console's rows"))
 }

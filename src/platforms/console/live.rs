@@ -200,7 +200,7 @@ impl Watcher {
     async fn gather(&mut self) -> Result<Vec<Event>, PortError> {
         let now = self.console.clock.now_ms();
         if self.console.people.session(&self.visit.session, now).await?.is_none() {
-            return Err(PortError(0));
+            return Err(PortError::Ours(0));
         }
         let mut events = self.new_messages().await?;
         events.extend(self.new_form().await?);

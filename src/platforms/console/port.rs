@@ -31,10 +31,16 @@ use crate::conversation::card::Card;
 use crate::conversation::form::Form;
 use crate::conversation::inbound::{Place, PlaceKind, Platform};
 
-/// Something of ours went wrong. It was logged once, by the port, under this reference.
+/// Why nothing was read or written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("reference {0}")]
-pub struct PortError(pub u32);
+pub enum PortError {
+    /// The database is held by others, full or away: asking again may well help.
+    #[error("the database is busy")]
+    Busy,
+    /// Ours. It was logged once, by the port, under this reference.
+    #[error("reference {0}")]
+    Ours(u32),
+}
 
 pub type Asking<'a, T> = BoxFuture<'a, Result<T, PortError>>;
 

@@ -87,8 +87,11 @@ impl Trouble {
 }
 
 impl From<PortError> for Trouble {
-    fn from(PortError(reference): PortError) -> Self {
-        Self::Ours(reference)
+    fn from(error: PortError) -> Self {
+        match error {
+            PortError::Busy => Self::Overloaded,
+            PortError::Ours(reference) => Self::Ours(reference),
+        }
     }
 }
 

@@ -316,7 +316,12 @@ async fn hand_over(
     if inbound.holds_null() {
         return Err(Trouble::null_character());
     }
-    match console.door.receive(&inbound).await {
+    let mut received = console.door.receive(&inbound).await;
+    if received == Received::Overloaded {
+        // A browser waits longer than the door takes a chat platform to wait.
+        received = console.door.receive(&inbound).await;
+    }
+    match received {
         Received::Accepted | Received::Duplicate => Ok(()),
         Received::Overloaded => Err(Trouble::Overloaded),
         Received::Failed(reference) => Err(Trouble::Ours(reference)),
