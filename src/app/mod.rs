@@ -5,6 +5,7 @@ pub mod commands;
 pub mod console_port;
 pub mod opened;
 pub mod people;
+mod readiness;
 pub mod serve;
 pub mod web_parts;
 

@@ -108,7 +108,7 @@ fn router(
             })));
         }
     }
-    let parts = Arc::new(Parts(Arc::clone(&opened.cx)));
+    let parts = Arc::new(Parts::new(&opened.cx));
     web::router(web::Parts {
         platforms,
         console: pages,

@@ -17,30 +17,43 @@ use crate::web::decks::{DeckFile, Decks};
 use crate::web::health::{Health, Ready};
 use crate::web::imports::{File, Imported, Imports};
 use crate::web::metrics::Figure;
+use crate::web::trouble::Failed;
+
+use super::readiness::Readiness;
 
 /// One value behind the three ports.
-pub struct Parts(pub Arc<Context>);
+pub struct Parts {
+    cx: Arc<Context>,
+    readiness: Readiness,
+}
 
-fn logged(trouble: Trouble, context: &str) -> u32 {
+impl Parts {
+    #[must_use]
+    pub fn new(cx: &Arc<Context>) -> Self {
+        Self { cx: Arc::clone(cx), readiness: Readiness::default() }
+    }
+}
+
+fn logged(trouble: Trouble, context: &str) -> Failed {
     let ours = match trouble {
         Trouble::Ours(ours) => ours,
         Trouble::Mend(card) | Trouble::Denied { card, .. } => Ours::Other(card.fallback),
     };
-    telemetry::reference(&ours, context)
+    if ours.passes() {
+        tracing::warn!(error = %ours, context, "it has to wait");
+        return Failed::Busy;
+    }
+    Failed::Ours(telemetry::reference(&ours, context))
 }
 
 impl Health for Parts {
     fn ready(&self) -> BoxFuture<'_, Ready> {
-        Box::pin(async move {
-            let database = self.0.store.ping().await.is_ok();
-            let queue = database && self.0.jobs.queues().await.is_ok();
-            Ready { database, queue }
-        })
+        Box::pin(self.readiness.of(&self.cx))
     }
 
     fn figures(&self) -> BoxFuture<'_, Vec<Figure>> {
         Box::pin(async move {
-            let depth = self.0.jobs.queues().await.unwrap_or_default();
+            let depth = self.cx.jobs.queues().await.unwrap_or_default();
             let figure = |name, help, queue: &str, value| Figure {
                 name,
                 help,
@@ -69,10 +82,10 @@ impl Health for Parts {
 }
 
 impl Decks for Parts {
-    fn deck<'a>(&'a self, report: &'a ReportId) -> BoxFuture<'a, Result<Option<DeckFile>, u32>> {
+    fn deck<'a>(&'a self, report: &'a ReportId) -> BoxFuture<'a, Result<Option<DeckFile>, Failed>> {
         Box::pin(async move {
             let read = async {
-                let mut reader = self.0.store.reader().await?;
+                let mut reader = self.cx.store.reader().await?;
                 let Some(about) = reports::by_id_any(&mut reader, report).await? else {
                     return Ok(None);
                 };
@@ -88,12 +101,12 @@ impl Imports for Parts {
     fn owner_of<'a>(
         &'a self,
         token: &'a Secret,
-    ) -> BoxFuture<'a, Result<Option<WorkspaceId>, u32>> {
+    ) -> BoxFuture<'a, Result<Option<WorkspaceId>, Failed>> {
         Box::pin(async move {
             let checked = async {
-                let mut tx = self.0.store.begin().await?;
+                let mut tx = self.cx.store.begin().await?;
                 let hash = seal::digest(token.expose());
-                let token = tokens::check(&mut tx, &hash, self.0.clock.now_ms()).await?;
+                let token = tokens::check(&mut tx, &hash, self.cx.clock.now_ms()).await?;
                 tx.commit().await?;
                 Ok(token.map(|token| token.workspace_id))
             };
@@ -101,9 +114,9 @@ impl Imports for Parts {
         })
     }
 
-    fn import<'a>(&'a self, file: File<'a>) -> BoxFuture<'a, Result<Imported, u32>> {
+    fn import<'a>(&'a self, file: File<'a>) -> BoxFuture<'a, Result<Imported, Failed>> {
         Box::pin(async move {
-            take(&self.0, file).await.map_err(|trouble| logged(trouble, "an import"))
+            take(&self.cx, file).await.map_err(|trouble| logged(trouble, "an import"))
         })
     }
 }

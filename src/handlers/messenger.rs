@@ -41,6 +41,12 @@ pub trait Messenger: Send + Sync {
     /// Whether our token is good, now, for this team: asked before a team is linked.
     fn speaks_for<'a>(&'a self, team: &'a str) -> Sending<'a, bool>;
 
+    /// Why nothing can be said or asked here until whoever hosts us mends it, in the platform's own
+    /// word, such as `token_revoked`; as far as was found out.
+    fn ails(&self) -> Option<String> {
+        None
+    }
+
     /// What the platform says about a person: their requests do not always carry it.
     fn about<'a>(&'a self, who: &'a Actor) -> Sending<'a, Profile>;
 

@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::http::Response;
 use hyper::body::{Body as HttpBody, Frame, Incoming, SizeHint};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::crowd::Life;
+use super::trouble::busy;
 
 /// Of every body so much is taken beside the budget: chat platforms mostly send less.
 const FREE: usize = 64 * 1024;
@@ -62,17 +63,6 @@ impl Share {
     pub(super) fn dress(&self, answer: Response<Body>) -> Response<Body> {
         if self.refused.load(Ordering::Relaxed) { busy() } else { answer }
     }
-}
-
-fn busy() -> Response<Body> {
-    let mut busy = Response::new(Body::from(
-        "Too much is being sent just now. Nothing was changed. Send it again in a moment.\n",
-    ));
-    *busy.status_mut() = StatusCode::SERVICE_UNAVAILABLE;
-    let headers = busy.headers_mut();
-    headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    busy
 }
 
 /// Why a body ended early.

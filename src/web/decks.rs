@@ -11,7 +11,7 @@ use axum::routing::get;
 use futures_util::future::BoxFuture;
 
 use super::links::{BadLink, Links};
-use super::trouble::{ours, refused};
+use super::trouble::{Failed, failed, refused};
 use crate::clock::Clock;
 use crate::ids::ReportId;
 
@@ -19,8 +19,8 @@ const PPTX: &str = "application/vnd.openxmlformats-officedocument.presentationml
 
 /// Gives the bytes of a stored report's deck.
 pub trait Decks: Send + Sync {
-    /// `Ok(None)`: there is no such report (any more). `Err`: ours, logged under this reference.
-    fn deck<'a>(&'a self, report: &'a ReportId) -> BoxFuture<'a, Result<Option<DeckFile>, u32>>;
+    /// `Ok(None)`: there is no such report (any more).
+    fn deck<'a>(&'a self, report: &'a ReportId) -> BoxFuture<'a, Result<Option<DeckFile>, Failed>>;
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,7 +53,7 @@ async fn deck(State(shelf): State<Arc<Shelf>>, Path(signed): Path<String>) -> Re
     match shelf.decks.deck(&report).await {
         Ok(Some(file)) => download(file),
         Ok(None) => nothing_here(),
-        Err(reference) => ours(reference),
+        Err(why) => failed(why),
     }
 }
 

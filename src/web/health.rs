@@ -15,17 +15,39 @@ use super::trouble;
 
 /// What the probes ask. Each answers within a second or two, or says no.
 pub trait Health: Send + Sync {
-    /// Whether the database answers and the queue runs.
+    /// Whether the database answers and takes what is written, the queue runs, the platforms work.
     fn ready(&self) -> BoxFuture<'_, Ready>;
 
     /// Figures kept elsewhere, those of one name together: waiting and dead jobs, waiting messages.
     fn figures(&self) -> BoxFuture<'_, Vec<Figure>>;
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ready {
-    pub database: bool,
-    pub queue: bool,
+/// Every part of the process by its name.
+pub type Ready = Vec<(&'static str, Part)>;
+
+/// How one part is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Part {
+    Well,
+    /// It does not work, and says so to whoever asks it; the others do. A word for whoever hosts it.
+    Ailing(String),
+    /// Without it nobody can be served.
+    Down,
+}
+
+impl Part {
+    #[must_use]
+    pub fn of(well: bool) -> Self {
+        if well { Self::Well } else { Self::Down }
+    }
+
+    fn word(&self) -> &str {
+        match self {
+            Self::Well => "ok",
+            Self::Ailing(word) => word,
+            Self::Down => "no",
+        }
+    }
 }
 
 struct Probes {
@@ -43,10 +65,11 @@ pub(super) fn routes(health: Arc<dyn Health>, metrics: Arc<Metrics>) -> Router {
 }
 
 async fn readyz(State(probes): State<Arc<Probes>>) -> Response {
-    let Ready { database, queue } = probes.health.ready().await;
-    let status = if database && queue { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let word = |well: bool| if well { "ok" } else { "no" };
-    trouble::answer(status, &json!({ "database": word(database), "queue": word(queue) }))
+    let ready = probes.health.ready().await;
+    let down = ready.iter().any(|(_, part)| *part == Part::Down);
+    let status = if down { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    let words = ready.iter().map(|(name, part)| ((*name).to_owned(), json!(part.word())));
+    trouble::answer(status, &words.collect::<serde_json::Map<_, _>>().into())
 }
 
 async fn figures(State(probes): State<Arc<Probes>>) -> Response {

@@ -12,18 +12,20 @@ use axum::routing::post;
 use futures_util::future::BoxFuture;
 
 use super::LARGEST_FILE;
-use super::trouble::{answer, ours, refused};
+use super::trouble::{Failed, answer, failed, refused};
 use crate::config::Secret;
 use crate::ids::WorkspaceId;
 use crate::partners::import::Kind;
 
-/// Takes files for the workspace that a token belongs to. `Err`: ours, logged under this reference.
+/// Takes files for the workspace that a token belongs to.
 pub trait Imports: Send + Sync {
     /// Whose token this is; `None` when it is nobody's, or was revoked.
-    fn owner_of<'a>(&'a self, token: &'a Secret)
-    -> BoxFuture<'a, Result<Option<WorkspaceId>, u32>>;
+    fn owner_of<'a>(
+        &'a self,
+        token: &'a Secret,
+    ) -> BoxFuture<'a, Result<Option<WorkspaceId>, Failed>>;
 
-    fn import<'a>(&'a self, file: File<'a>) -> BoxFuture<'a, Result<Imported, u32>>;
+    fn import<'a>(&'a self, file: File<'a>) -> BoxFuture<'a, Result<Imported, Failed>>;
 }
 
 /// One file as it came.
@@ -58,7 +60,7 @@ async fn take(
     let workspace = match imports.owner_of(&token).await {
         Ok(Some(workspace)) => workspace,
         Ok(None) => return unknown_token(),
-        Err(reference) => return ours(reference),
+        Err(why) => return failed(why),
     };
     let Some(kind) = kind_of(&kind) else {
         let sentence = "Files go to /import/partners, /import/deals or /import/activities.";
@@ -76,7 +78,7 @@ async fn take(
     match imports.import(file).await {
         Ok(Imported { taken: true, report }) => answer(StatusCode::OK, &report),
         Ok(Imported { taken: false, report }) => answer(StatusCode::UNPROCESSABLE_ENTITY, &report),
-        Err(reference) => ours(reference),
+        Err(why) => failed(why),
     }
 }
 

@@ -12,7 +12,7 @@ pub mod line;
 pub mod links;
 pub mod metrics;
 pub mod serve;
-mod trouble;
+pub mod trouble;
 mod wire;
 
 use std::sync::Arc;

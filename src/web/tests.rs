@@ -10,9 +10,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use super::decks::DeckFile;
-use super::health::Ready;
+use super::health::{Part, Ready};
 use super::imports::{File, Imported};
 use super::metrics::Figure;
+use super::trouble::Failed;
 use super::*;
 use crate::config::{Secret, SecretKey};
 use crate::ids::{ReportId, WorkspaceId};
@@ -27,7 +28,8 @@ struct Fakes {
 
 impl Health for Fakes {
     fn ready(&self) -> BoxFuture<'_, Ready> {
-        async { Ready { database: true, queue: self.queue } }.boxed()
+        let (queue, slack) = (Part::of(self.queue), Part::Ailing("token_revoked".to_owned()));
+        async { vec![("database", Part::Well), ("queue", queue), ("slack", slack)] }.boxed()
     }
 
     fn figures(&self) -> BoxFuture<'_, Vec<Figure>> {
@@ -37,13 +39,14 @@ impl Health for Fakes {
 }
 
 impl Decks for Fakes {
-    fn deck<'a>(&'a self, report: &'a ReportId) -> BoxFuture<'a, Result<Option<DeckFile>, u32>> {
+    fn deck<'a>(&'a self, report: &'a ReportId) -> BoxFuture<'a, Result<Option<DeckFile>, Failed>> {
         async move {
             match report.as_str() {
                 "r-1" => {
                     Ok(Some(DeckFile { name: "q3 \"x\".pptx".to_owned(), bytes: b"PK".to_vec() }))
                 }
-                "r-broken" => Err(7),
+                "r-broken" => Err(Failed::Ours(7)),
+                "r-busy" => Err(Failed::Busy),
                 _ => Ok(None),
             }
         }
@@ -55,12 +58,12 @@ impl Imports for Fakes {
     fn owner_of<'a>(
         &'a self,
         token: &'a Secret,
-    ) -> BoxFuture<'a, Result<Option<WorkspaceId>, u32>> {
+    ) -> BoxFuture<'a, Result<Option<WorkspaceId>, Failed>> {
         async move { Ok((token.expose() == "good").then(|| WorkspaceId::from_stored("w-1"))) }
             .boxed()
     }
 
-    fn import<'a>(&'a self, file: File<'a>) -> BoxFuture<'a, Result<Imported, u32>> {
+    fn import<'a>(&'a self, file: File<'a>) -> BoxFuture<'a, Result<Imported, Failed>> {
         async move {
             assert_eq!(file.workspace.as_str(), "w-1");
             self.taken.lock().unwrap().push((file.kind, file.bytes.len(), file.keep_good));
@@ -148,10 +151,12 @@ fn header<'a>(answer: &'a str, name: &str) -> Option<&'a str> {
 async fn a_process_is_healthy_and_ready_only_when_it_can_work() {
     let (well, ill) = (server(true).await, server(false).await);
     assert!(well.get("/healthz").await.ends_with("\r\n\r\nok\n"));
-    assert_eq!(status(&well.get("/readyz").await), "200");
+    let answer = well.get("/readyz").await;
+    assert_eq!(status(&answer), "200", "a dead token keeps nobody else from working");
+    assert!(answer.contains(r#""queue":"ok","slack":"token_revoked""#), "{answer}");
     let answer = ill.get("/readyz").await;
     assert_eq!(status(&answer), "503");
-    assert!(answer.contains(r#"{"database":"ok","queue":"no"}"#), "{answer}");
+    assert!(answer.contains(r#"{"database":"ok","queue":"no","#), "{answer}");
 }
 
 #[tokio::test]
@@ -291,6 +296,8 @@ async fn a_signed_link_gives_the_deck_until_it_expires() {
     let broken = server.get(&link("r-broken", "2026-10-06T00:00:00Z")).await;
     assert_eq!(status(&broken), "500");
     assert!(broken.contains(r#""reference":"00000007""#), "{broken}");
+    let busy = server.get(&link("r-busy", "2026-10-06T00:00:00Z")).await;
+    assert_eq!((status(&busy), header(&busy, "retry-after")), ("503", Some("2")));
 }
 
 #[tokio::test]

@@ -10,6 +10,16 @@ use serde_json::json;
 
 use crate::telemetry;
 
+/// Why something was not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failed {
+    /// The database is held by others, full or away, or too much is waiting: asking again may well
+    /// help.
+    Busy,
+    /// Ours, logged under this reference.
+    Ours(u32),
+}
+
 /// `{"error": …}` with a status.
 pub(super) fn refused(status: StatusCode, sentence: &str) -> Response {
     answer(status, &json!({ "error": sentence }))
@@ -22,6 +32,22 @@ pub(super) fn ours(reference: u32) -> Response {
                     if it happens again, tell whoever hosts Attaché the reference.";
     let body = json!({ "error": sentence, "reference": reference });
     answer(StatusCode::INTERNAL_SERVER_ERROR, &body)
+}
+
+pub(super) fn failed(why: Failed) -> Response {
+    match why {
+        Failed::Busy => busy(),
+        Failed::Ours(reference) => ours(reference),
+    }
+}
+
+/// Nothing was done; the same may be asked again.
+pub(super) fn busy() -> Response {
+    let sentence =
+        "Too much is going on just now and nothing was changed. Send it again in a moment.";
+    let mut response = refused(StatusCode::SERVICE_UNAVAILABLE, sentence);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    response
 }
 
 /// JSON with a status.

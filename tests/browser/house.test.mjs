@@ -20,7 +20,7 @@ after(async () => {
 test('the probes answer', async () => {
   assert.equal(await (await fetch(`${server.url}/healthz`)).text(), 'ok\n');
   const ready = await (await fetch(`${server.url}/readyz`)).json();
-  assert.deepEqual(ready, { database: 'ok', queue: 'ok' });
+  assert.deepEqual(ready, { database: 'ok', queue: 'ok', writes: 'ok' });
   assert.match(await (await fetch(`${server.url}/metrics`)).text(), /^attache_requests_total\{/m);
 });
 

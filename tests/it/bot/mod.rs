@@ -356,6 +356,13 @@ impl Bot {
         }
     }
 
+    /// What `/readyz` says.
+    pub async fn readiness(&self) -> (u16, String) {
+        let url = format!("{}/readyz", self.slack.base.borrow());
+        let answer = self.stage.http.get(url).send().await.expect("the server answers");
+        (answer.status().as_u16(), answer.text().await.unwrap().trim().to_owned())
+    }
+
     /// The number of a section's revision; 0 where it was never written.
     pub async fn revision(&self, section: &str) -> i64 {
         self.section(section).await.map_or(0, |(revision, _)| revision)
