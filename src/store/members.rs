@@ -8,24 +8,25 @@ use crate::conversation::inbound::Platform;
 use crate::ids::{MemberId, WorkspaceId};
 
 statements! {
-    BY_IDENTITY = "SELECT m.workspace_id, m.id, m.name, m.role, m.created_at \
+    BY_IDENTITY = "SELECT m.workspace_id, m.id, m.name, \
+                   CASE m.shut_out WHEN 1 THEN 'none' ELSE m.role END AS role, m.created_at \
                    FROM member_identity i JOIN member m \
                    ON m.workspace_id = i.workspace_id AND m.id = i.member_id \
                    WHERE i.workspace_id = $1 AND i.platform = $2 AND i.team = $3 AND i.user_id = $4";
-    GET = "SELECT workspace_id, id, name, role, created_at FROM member \
+    GET = "SELECT workspace_id, id, name, \
+           CASE shut_out WHEN 1 THEN 'none' ELSE role END AS role, created_at FROM member \
            WHERE workspace_id = $1 AND id = $2";
-    LIST = "SELECT workspace_id, id, name, role, created_at FROM member \
+    LIST = "SELECT workspace_id, id, name, \
+            CASE shut_out WHEN 1 THEN 'none' ELSE role END AS role, created_at FROM member \
             WHERE workspace_id = $1 ORDER BY created_at, id";
     IDENTITIES = "SELECT member_id, platform, team, user_id FROM member_identity \
                   WHERE workspace_id = $1 ORDER BY platform, team, user_id";
-    ADD = "INSERT INTO member (workspace_id, id, name, role, created_at) \
-           VALUES ($1, $2, $3, $4, $5)";
+    ADD = "INSERT INTO member (workspace_id, id, name, role, created_at, shut_out) \
+           VALUES ($1, $2, $3, $4, $5, $6)";
     ADD_IDENTITY = "INSERT INTO member_identity (workspace_id, platform, team, user_id, member_id) \
                     VALUES ($1, $2, $3, $4, $5)";
-    SET_ROLE = "UPDATE member SET role = $3 WHERE workspace_id = $1 AND id = $2";
+    SET_ROLE = "UPDATE member SET role = $3, shut_out = $4 WHERE workspace_id = $1 AND id = $2";
     RENAME = "UPDATE member SET name = $3 WHERE workspace_id = $1 AND id = $2";
-    REMOVE_IDENTITIES = "DELETE FROM member_identity WHERE workspace_id = $1 AND member_id = $2";
-    REMOVE = "DELETE FROM member WHERE workspace_id = $1 AND id = $2";
     OWNERS = "SELECT COUNT(*) FROM member WHERE workspace_id = $1 AND role = 'owner'";
     PUT_CLAIM = "INSERT INTO claim_code (code_hash, workspace_id, expires_at) VALUES ($1, $2, $3) \
                  ON CONFLICT (code_hash) DO NOTHING";
@@ -38,6 +39,8 @@ statements! {
 /// What a member may do; a higher role is greater.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
+    /// Shut out: may nothing, and does not become a viewer by speaking.
+    None,
     Viewer,
     Member,
     Admin,
@@ -46,11 +49,12 @@ pub enum Role {
 
 impl Role {
     /// Lowest first.
-    pub const ALL: [Self; 4] = [Self::Viewer, Self::Member, Self::Admin, Self::Owner];
+    pub const ALL: [Self; 5] = [Self::None, Self::Viewer, Self::Member, Self::Admin, Self::Owner];
 
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
+            Self::None => "none",
             Self::Viewer => "viewer",
             Self::Member => "member",
             Self::Admin => "admin",
@@ -64,10 +68,18 @@ impl Role {
         Self::ALL.into_iter().find(|role| role.as_str().eq_ignore_ascii_case(text.trim()))
     }
 
-    /// 0 for a viewer, 3 for an owner.
+    /// 0 for somebody shut out, 4 for an owner.
     #[must_use]
     pub fn rank(self) -> u8 {
         self as u8
+    }
+
+    /// The two columns it is kept in: a word of the list, and whether it counts for nothing.
+    fn kept(self) -> (&'static str, i64) {
+        match self {
+            Self::None => (Self::Viewer.as_str(), 1),
+            other => (other.as_str(), 0),
+        }
     }
 }
 
@@ -99,6 +111,15 @@ pub struct Identity {
 pub struct Known {
     pub member: Member,
     pub identities: Vec<Identity>,
+}
+
+impl Known {
+    /// Whether they own the workspace, and talk there.
+    #[must_use]
+    pub fn owns_on(&self, platform: Platform) -> bool {
+        let there = self.identities.iter().any(|identity| identity.platform == platform);
+        self.member.role == Role::Owner && there
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -160,14 +181,16 @@ pub async fn list(db: &mut impl Reads, workspace: &WorkspaceId) -> Result<Vec<Kn
 
 /// A new member. Somebody who is known already is a conflict.
 pub async fn add(tx: &mut Tx, new: &Member, identity: &Identity) -> Result<()> {
+    let (role, shut_out) = new.role.kept();
     run!(
         &mut *tx,
         ADD,
         new.workspace_id.as_str(),
         new.id.as_str(),
         &new.name,
-        new.role.as_str(),
+        role,
         new.created_at,
+        shut_out,
     )?;
     add_identity(tx, &new.workspace_id, &new.id, identity).await
 }
@@ -200,18 +223,12 @@ pub async fn set_role(
     role: Role,
 ) -> Result<()> {
     workspaces::lock(tx, workspace).await?;
-    hit(run!(tx, SET_ROLE, workspace.as_str(), id.as_str(), role.as_str())?)
+    let (role, shut_out) = role.kept();
+    hit(run!(tx, SET_ROLE, workspace.as_str(), id.as_str(), role, shut_out)?)
 }
 
 pub async fn rename(tx: &mut Tx, workspace: &WorkspaceId, id: &MemberId, name: &str) -> Result<()> {
     hit(run!(tx, RENAME, workspace.as_str(), id.as_str(), name)?)
-}
-
-/// Forgets a person. What they did keeps their name.
-pub async fn remove(tx: &mut Tx, workspace: &WorkspaceId, id: &MemberId) -> Result<()> {
-    workspaces::lock(tx, workspace).await?;
-    run!(&mut *tx, REMOVE_IDENTITIES, workspace.as_str(), id.as_str())?;
-    hit(run!(tx, REMOVE, workspace.as_str(), id.as_str())?)
 }
 
 /// How many owners there are; nobody else can change that until this transaction ends.
@@ -253,7 +270,7 @@ mod tests {
         one_identity_is_one_person,
         a_workspace_does_not_reach_the_people_of_another,
         of_owners_who_step_down_at_once_one_stays,
-        somebody_removed_is_not_found_any_more,
+        somebody_shut_out_is_known_and_may_nothing,
         a_claim_code_is_taken_once_and_takes_the_others_with_it,
         a_role_that_there_is_not_is_refused,
     );
@@ -261,7 +278,7 @@ mod tests {
     #[test]
     fn roles_are_ordered_and_read_back_what_they_write() {
         assert!(Role::Owner > Role::Admin && Role::Admin > Role::Member);
-        assert!(Role::Member > Role::Viewer);
+        assert!(Role::Member > Role::Viewer && Role::Viewer > Role::None);
         for (rank, role) in Role::ALL.into_iter().enumerate() {
             assert_eq!(usize::from(role.rank()), rank);
             assert_eq!(Role::parse(&role.as_str().to_uppercase()), Some(role));
@@ -315,7 +332,6 @@ mod tests {
         let errors = [
             set_role(&mut tx, &other, &ana, Role::Owner).await.unwrap_err(),
             rename(&mut tx, &other, &ana, "x").await.unwrap_err(),
-            remove(&mut tx, &other, &ana).await.unwrap_err(),
         ];
         assert!(errors.iter().all(|error| matches!(error, Error::Missing)), "{errors:?}");
         assert_eq!(get(&mut tx, &ws, &ana).await.unwrap().unwrap().role, Role::Viewer);
@@ -347,15 +363,22 @@ mod tests {
         assert_eq!(owners(&mut tx, &ws).await.unwrap(), 1);
     }
 
-    async fn somebody_removed_is_not_found_any_more(db: Fresh) {
+    async fn somebody_shut_out_is_known_and_may_nothing(db: Fresh) {
         let ws = settled(&db.store, "w").await;
         let mut tx = db.store.begin().await.unwrap();
         let ana = joined(&mut tx, &ws, "ana", Role::Owner).await;
-        remove(&mut tx, &ws, &ana).await.unwrap();
-        let seen = by_identity(&mut tx, &ws, Platform::Slack, "T1", "ana").await.unwrap();
-        assert_eq!(seen, None);
+        joined(&mut tx, &ws, "eve", Role::None).await;
+        set_role(&mut tx, &ws, &ana, Role::None).await.unwrap();
         assert_eq!(owners(&mut tx, &ws).await.unwrap(), 0);
-        joined(&mut tx, &ws, "ana", Role::Viewer).await;
+        for user in ["ana", "eve"] {
+            let seen = by_identity(&mut tx, &ws, Platform::Slack, "T1", user).await.unwrap();
+            assert_eq!(seen.unwrap().role, Role::None, "{user}");
+        }
+        set_role(&mut tx, &ws, &ana, Role::Viewer).await.unwrap();
+        let roles: Vec<_> = list(&mut tx, &ws).await.unwrap();
+        let roles: Vec<_> = roles.iter().map(|known| known.member.role).collect();
+        assert_eq!(roles, [Role::Viewer, Role::None]);
+        assert_eq!(get(&mut tx, &ws, &ana).await.unwrap().unwrap().role, Role::Viewer);
     }
 
     async fn a_claim_code_is_taken_once_and_takes_the_others_with_it(db: Fresh) {

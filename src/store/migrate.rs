@@ -38,6 +38,7 @@ const ALL: &[Migration] = migrations! {
     7 "0007_requests"
     8 "0008_waiting"
     9 "0009_deliveries"
+    11 "0011_rights"
 };
 
 /// The texts of all steps, for tests that hold other texts against them.
@@ -177,6 +178,7 @@ mod tests {
         include_str!("../../migrations/filled/0007_requests.sql"),
         include_str!("../../migrations/filled/0008_waiting.sql"),
         include_str!("../../migrations/filled/0009_deliveries.sql"),
+        include_str!("../../migrations/filled/0011_rights.sql"),
     ];
 
     fn tables(migration: &Migration) -> impl Iterator<Item = &'static str> {

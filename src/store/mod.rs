@@ -23,6 +23,7 @@ pub mod generations;
 pub mod inbox;
 pub mod installations;
 pub mod members;
+pub mod open_channels;
 pub mod outbox;
 pub mod partners;
 pub mod places;
@@ -32,6 +33,7 @@ pub mod replicas;
 pub mod reports;
 pub mod requests;
 pub mod runs;
+pub mod schedule_owners;
 pub mod schedules;
 pub mod seal;
 pub mod sections;
@@ -63,6 +65,7 @@ const STATEMENTS: &[&[&str]] = &[
     inbox::SQL,
     installations::SQL,
     members::SQL,
+    open_channels::SQL,
     outbox::SQL,
     partners::SQL,
     places::SQL,
@@ -71,6 +74,7 @@ const STATEMENTS: &[&[&str]] = &[
     reports::SQL,
     requests::SQL,
     runs::SQL,
+    schedule_owners::SQL,
     schedules::SQL,
     sections::SQL,
     threads::SQL,

@@ -116,7 +116,8 @@ fn listed(column: &str, words: &[&str]) -> String {
 
 #[test]
 fn every_closed_list_of_words_is_checked_by_the_database() {
-    let roles = Role::ALL.iter().rev().map(|role| role.as_str()).collect::<Vec<_>>();
+    // The lowest is a mark in a column of its own.
+    let roles = Role::ALL[1..].iter().rev().map(|role| role.as_str()).collect::<Vec<_>>();
     let origins = Origin::ALL.map(Origin::as_str);
     let platforms = [Platform::Slack, Platform::Teams, Platform::Console].map(Platform::as_str);
     let runs = RunState::ALL.map(RunState::as_str);
@@ -128,7 +129,7 @@ fn every_closed_list_of_words_is_checked_by_the_database() {
     let expected = [
         (listed("role", &roles), 1),
         (listed("origin", &origins), 2),
-        (listed("platform", &platforms), 4),
+        (listed("platform", &platforms), 5),
         (listed("state", &runs), 2),
         (listed("deck", &Deck::WORDS), 1),
         (listed("state", &generations), 1),

@@ -17,6 +17,9 @@ statements! {
     LINK = "SELECT workspace_id, person FROM console_link WHERE hash = $1 AND expires_at > $2";
     USE_LINK = "DELETE FROM console_link WHERE hash = $1 AND expires_at > $2 \
                 RETURNING workspace_id, person";
+    END_SESSIONS = "DELETE FROM console_session WHERE workspace_id = $1 AND person = $2";
+    DROP_LINKS = "DELETE FROM console_link WHERE workspace_id = $1 AND person = $2";
+    DROP_FORM = "DELETE FROM console_form WHERE workspace_id = $1 AND person = $2";
 }
 
 /// A session or a link: the hash of its secret, whom it is for, until when.
@@ -74,4 +77,13 @@ pub async fn link(db: &mut impl Reads, hash: &str, now: i64) -> Result<Option<Ho
 /// Uses a link up; of two at once only one does.
 pub async fn use_link(tx: &mut Tx, hash: &str, now: i64) -> Result<Option<Holder>> {
     Ok(holder(first!(tx, USE_LINK, hash, now)?))
+}
+
+/// Somebody may not come in any more: their sessions end, their links sign nobody in, and no form
+/// waits for them.
+pub async fn turn_out(tx: &mut Tx, workspace: &WorkspaceId, person: &str) -> Result<()> {
+    for statement in [END_SESSIONS, DROP_LINKS, DROP_FORM] {
+        run!(&mut *tx, statement, workspace.as_str(), person)?;
+    }
+    Ok(())
 }

@@ -15,6 +15,7 @@ use crate::ids::WorkspaceId;
 both!(
     a_console_begins_with_two_channels,
     a_session_lives_until_it_is_over_or_ended,
+    nothing_lets_somebody_in_who_was_turned_out,
     a_sign_in_link_is_used_once,
     a_timeline_shows_the_newest_messages_oldest_first,
     a_key_is_written_once_even_by_eight_at_once,
@@ -91,6 +92,22 @@ fn ticket(ws: &WorkspaceId, hash: &str) -> Ticket {
         hash: hash.to_owned(),
         person: "ana".to_owned(),
         expires_at: 100,
+    }
+}
+
+async fn nothing_lets_somebody_in_who_was_turned_out(db: Fresh) {
+    let (ws, other) = (settled(&db.store, "w").await, settled(&db.store, "v").await);
+    let mut tx = db.store.begin().await.unwrap();
+    people::start_session(&mut tx, &ticket(&ws, "a"), 1).await.unwrap();
+    people::start_session(&mut tx, &ticket(&other, "b"), 1).await.unwrap();
+    people::add_link(&mut tx, &ticket(&ws, "c")).await.unwrap();
+    let ben = Ticket { person: "ben".to_owned(), ..ticket(&ws, "d") };
+    people::start_session(&mut tx, &ben, 1).await.unwrap();
+    people::turn_out(&mut tx, &ws, "ana").await.unwrap();
+    assert_eq!(people::session(&mut tx, "a", 1).await.unwrap(), None);
+    assert_eq!(people::link(&mut tx, "c", 1).await.unwrap(), None);
+    for stays in ["b", "d"] {
+        assert!(people::session(&mut tx, stays, 1).await.unwrap().is_some(), "{stays}");
     }
 }
 
