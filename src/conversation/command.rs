@@ -2,6 +2,8 @@
 //!
 //! Help, the README's table, the Slack manifest and did-you-mean are all made from [`TABLE`].
 
+use super::guess::nearest;
+use super::mention;
 use crate::strategy::address::{SectionAddress, SectionGroup};
 
 /// One row of the table: what people type after `/strategy`, and what it does.
@@ -67,7 +69,7 @@ pub const TABLE: &[Row] = rows![
     Run: "import", "/strategy import", "says how partner, deal and activity files come in", "/strategy import";
     Run: "settings", "/strategy settings [currency <code>] [zone <city>] [year <month>]", "shows or changes what the workspace counts in", "/strategy settings zone Europe/London year april";
     Run: "members", "/strategy members", "lists people and their roles; owners change a role with members role", "/strategy members";
-    Run: "members role", "/strategy members role <person> <owner|admin|member|viewer>", "gives a person a role", "/strategy members role @ben member";
+    Run: "members role", "/strategy members role <person> <owner|admin|member|viewer|none>", "gives a person a role; none shuts them out", "/strategy members role @ben member";
     Run: "claim", "/strategy claim <code>", "makes you the owner with the code the server printed", "/strategy claim 7QK4-9M2X";
     Run: "audit", "/strategy audit", "lists the latest changes and refusals", "/strategy audit";
     Run: "help", "/strategy help", "shows this list", "/strategy help";
@@ -152,7 +154,14 @@ pub enum NotUnderstood {
 /// Reads the words after `/strategy`. Case does not matter in commands and sections; requests,
 /// questions and codes keep theirs.
 pub fn parse(text: &str) -> Result<Command, NotUnderstood> {
-    let text = text.trim();
+    let (word, _) = split(text);
+    // These name people and channels by what only a mention says; nothing else keeps its markup.
+    let by_mention =
+        ["members", "schedule", "settings"].iter().any(|w| word.eq_ignore_ascii_case(w));
+    if by_mention { read(text) } else { read(&mention::readable(text)) }
+}
+
+fn read(text: &str) -> Result<Command, NotUnderstood> {
     let (word, rest) = split(text);
     let lower = word.to_lowercase();
     match lower.as_str() {
@@ -363,14 +372,8 @@ fn wrong(name: &str, said: &str, word: &str) -> NotUnderstood {
 }
 
 fn unknown(word: &str) -> NotUnderstood {
-    let lower = word.to_lowercase();
-    let nearest = TABLE
-        .iter()
-        .filter(|row| !row.name.is_empty())
-        .map(|row| (distance(&lower, row.name), row))
-        .filter(|(far, row)| *far <= row.name.len().div_ceil(3))
-        .min_by_key(|(far, _)| *far)
-        .map(|(_, row)| row);
+    let rows = TABLE.iter().filter(|row| !row.name.is_empty()).map(|row| (row.name, row));
+    let nearest = nearest(&word.to_lowercase(), rows, |name| name.len().div_ceil(3));
     NotUnderstood::Unknown { word: word.chars().take(60).collect(), nearest }
 }
 
@@ -381,14 +384,8 @@ pub fn row(name: &str) -> Option<&'static Row> {
 }
 
 fn nearest_section(word: &str) -> Option<SectionAddress> {
-    let far = |section: &SectionAddress| distance(word, section.as_str());
-    SectionAddress::ALL.iter().copied().min_by_key(far).filter(|section| far(section) <= 2)
-}
-
-/// In the first forty letters.
-fn distance(left: &str, right: &str) -> usize {
-    let letters = |word: &str| word.chars().take(40).collect::<Vec<char>>();
-    crate::schedules::distance(&letters(left), &letters(right))
+    let sections = SectionAddress::ALL.iter().map(|section| (section.as_str(), *section));
+    nearest(word, sections, |_| 2)
 }
 
 fn split(text: &str) -> (&str, &str) {
