@@ -12,6 +12,8 @@ use crate::conversation::words;
 use crate::handlers::audit::zone_of;
 use crate::handlers::context::Context;
 use crate::handlers::desk::{self, Deed};
+use crate::handlers::roles;
+use crate::ids::WorkspaceId;
 use crate::platforms::console::port::TEAM;
 use crate::store::members::{self, Identity, Member, Role};
 use crate::store::tokens::{self, Token};
@@ -45,14 +47,13 @@ async fn note(
     workspace: &Workspace,
     deed: Deed<'_>,
 ) -> Result<(), Failed> {
-    let mut entry = desk::entry(&workspace.id, cx.clock.now_ms(), deed);
-    "the command line".clone_into(&mut entry.actor_name);
-    Ok(audit::add(tx, &entry).await?)
+    Ok(audit::add(tx, &by(cx, &workspace.id, deed)).await?)
 }
 
-fn given_role(member: &str, detail: String) -> Deed<'_> {
-    let action = "member.role";
-    Deed { action, subject_kind: "member", subject_id: member, detail, ..Deed::default() }
+/// A row of the audit about something that the command line does.
+fn by(cx: &Context, workspace: &WorkspaceId, deed: Deed<'_>) -> audit::Entry {
+    let actor_name = "the command line".to_owned();
+    audit::Entry { actor_name, ..desk::entry(workspace, cx.clock.now_ms(), deed) }
 }
 
 fn identity(who: &Who) -> (Platform, String) {
@@ -82,22 +83,23 @@ async fn add_user(cx: &Context, workspace: &Workspace, (who, role): (&Who, Role)
     let mut tx = cx.store.begin().await?;
     let team = team(&mut tx, workspace, platform).await?;
     let known = members::by_identity(&mut tx, &workspace.id, platform, &team, &user).await?;
-    let (id, before) = if let Some(known) = known {
-        members::set_role(&mut tx, &workspace.id, &known.id, role).await?;
-        (known.id, known.role.as_str())
-    } else {
-        let id = cx.ids.member();
-        let (name, at) = (user.clone(), cx.clock.now_ms());
-        let workspace_id = workspace.id.clone();
-        let member = Member { id: id.clone(), workspace_id, name, role, created_at: at };
-        let identity = Identity { platform, team, user: user.clone() };
-        members::add(&mut tx, &member, &identity).await?;
-        (id, "new")
-    };
-    let detail = format!("{before} → {}", role.as_str());
-    note(cx, &mut tx, workspace, given_role(id.as_str(), detail)).await?;
+    if let Some(known) = known {
+        return give(cx, tx, (&known, role)).await;
+    }
+    let (id, name, created_at) = (cx.ids.member(), user.clone(), cx.clock.now_ms());
+    let member = Member { id, workspace_id: workspace.id.clone(), name, role, created_at };
+    let identity = Identity { platform, team, user };
+    roles::join(&mut tx, &member, &identity, by(cx, &workspace.id, Deed::default())).await?;
     tx.commit().await?;
-    Ok(text(&words::members::given(&user, role.as_str())))
+    Ok(text(&words::members::given(&member.name, role.as_str(), (0, ""))))
+}
+
+async fn give(cx: &Context, mut tx: Tx, (to, role): (&Member, Role)) -> Done {
+    let by = by(cx, &to.workspace_id, Deed::default());
+    let ended = roles::give(&mut tx, to, role, by).await?;
+    tx.commit().await?;
+    let ended = (ended.schedules, ended.heir.as_str());
+    Ok(text(&words::members::given(&to.name, role.as_str(), ended)))
 }
 
 async fn list_users(cx: &Context, workspace: &Workspace) -> Done {
@@ -123,14 +125,18 @@ async fn remove_user(cx: &Context, workspace: &Workspace, who: &Who) -> Done {
     let team = team(&mut tx, workspace, platform).await?;
     let known = members::by_identity(&mut tx, &workspace.id, platform, &team, &user).await?;
     let known = known.ok_or_else(|| Failed(words::members::no_such_person(&user)))?;
-    if known.role == Role::Owner && members::owners(&mut tx, &workspace.id).await? <= 1 {
-        return Err(Failed(words::members::last_owner()));
+    let tokens = tokens::list(&mut tx, &workspace.id).await?;
+    let valid = tokens.iter().filter(|token| token.revoked_at.is_none()).count();
+    let mut done = give(cx, tx, (&known, Role::None)).await?;
+    if valid > 0 {
+        let tokens = words::count(valid, "import token is", "import tokens are");
+        let note = format!(
+            "{tokens} still valid, whoever has them: attache token list shows them, attache token \
+             revoke ends one."
+        );
+        done = text(&format!("{}\n{note}", done.text));
     }
-    members::set_role(&mut tx, &workspace.id, &known.id, Role::Viewer).await?;
-    let detail = format!("{} → {}", known.role.as_str(), Role::Viewer.as_str());
-    note(cx, &mut tx, workspace, given_role(known.id.as_str(), detail)).await?;
-    tx.commit().await?;
-    Ok(text(&words::members::given(&known.name, Role::Viewer.as_str())))
+    Ok(done)
 }
 
 async fn create_token(cx: &Context, workspace: &Workspace, name: &str) -> Done {

@@ -8,10 +8,11 @@ use crate::config::Settings;
 use crate::conversation::inbound::Platform;
 use crate::conversation::words;
 use crate::handlers::context::Context;
+use crate::handlers::desk::{self, Deed};
 use crate::handlers::generate::Author;
 use crate::handlers::import::{self, Wanted};
 use crate::handlers::trouble::Trouble;
-use crate::handlers::{audit, report, sample};
+use crate::handlers::{audit, report, roles, sample};
 use crate::partners::import::{Kind, template};
 use crate::platforms::slack::manifest;
 use crate::store::audit::{self as chain, Chain};
@@ -132,7 +133,8 @@ async fn operator(cx: &Context, workspace: &Workspace) -> Result<Author, Failed>
     };
     let author = Author { member: member.id.clone(), name: member.name.clone() };
     let identity = Identity { platform, team: team.to_owned(), user: user.to_owned() };
-    members::add(&mut tx, &member, &identity).await?;
+    let by = desk::entry(&workspace.id, cx.clock.now_ms(), Deed::default());
+    roles::join(&mut tx, &member, &identity, by).await?;
     tx.commit().await?;
     Ok(author)
 }

@@ -13,6 +13,7 @@ use crate::drafting::rules::RulesDrafter;
 use crate::handlers::blocking::Blocking;
 use crate::handlers::context::{Context, Rules, Upkeep};
 use crate::handlers::messenger::Messenger;
+use crate::handlers::trouble::Trouble;
 use crate::ids::Ids;
 use crate::jobs::Jobs;
 use crate::platforms::console::client::Client as ConsoleClient;
@@ -38,6 +39,15 @@ pub enum StartError {
     Slack(String),
     #[error("{0}")]
     Other(String),
+}
+
+impl From<Trouble> for StartError {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Ours(ours) => Self::Other(ours.to_string()),
+            Trouble::Mend(card) | Trouble::Denied { card, .. } => Self::Other(card.fallback),
+        }
+    }
 }
 
 /// Opened rooms.

@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use crate::config::Settings;
 use crate::conversation::inbound::Platform;
 use crate::handlers::context::Context;
+use crate::handlers::desk::{self, Deed};
 use crate::handlers::members::code_hash;
+use crate::handlers::roles;
 use crate::ids::WorkspaceId;
 use crate::platforms::console::port::TEAM;
 use crate::platforms::console::visit;
@@ -25,7 +27,7 @@ const CONSOLE_PEOPLE: [(&str, &str, Role); 3] =
 const CLAIM_LIVES_MS: i64 = 24 * 60 * 60 * 1_000;
 
 /// Makes them, each once.
-pub async fn ensure(cx: &Context, settings: &Settings) -> Result<(), store::Error> {
+pub async fn ensure(cx: &Context, settings: &Settings) -> Result<(), StartError> {
     let mut tx = cx.store.begin_setup().await?;
     let Some(workspace) = workspaces::list(&mut tx).await?.into_iter().next() else {
         return Ok(());
@@ -46,7 +48,14 @@ pub async fn ensure(cx: &Context, settings: &Settings) -> Result<(), store::Erro
         Some(_) => claim_code(cx, &mut tx, &workspace.id).await?,
         None => None,
     };
+    let passed_over = passed_over(cx, &mut tx, &workspace.id).await?;
     tx.commit().await?;
+    for who in passed_over {
+        tracing::warn!(
+            "ATTACHE_OWNERS names {who}, who was here before: it makes owners at first sight only. \
+             attache user add makes them one now"
+        );
+    }
     if let Some(code) = code {
         tracing::warn!("Slack has no owner yet: type /strategy claim {code} there to become it");
     }
@@ -120,7 +129,7 @@ async fn add(
     tx: &mut Tx,
     workspace: &WorkspaceId,
     (user, name, role): (&str, &str, Role),
-) -> Result<(), store::Error> {
+) -> Result<(), StartError> {
     let known = members::by_identity(tx, workspace, Platform::Console, TEAM, user).await?;
     if known.is_some() {
         return Ok(());
@@ -134,7 +143,23 @@ async fn add(
     };
     let identity =
         Identity { platform: Platform::Console, team: TEAM.to_owned(), user: user.to_owned() };
-    members::add(tx, &member, &identity).await
+    let by = desk::entry(workspace, cx.clock.now_ms(), Deed::default());
+    Ok(roles::join(tx, &member, &identity, by).await?)
+}
+
+/// Whom the settings name as owners, and who had come before with another role.
+async fn passed_over(
+    cx: &Context,
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+) -> Result<Vec<String>, store::Error> {
+    let known = members::list(tx, workspace).await?;
+    let others = known.iter().filter(|known| known.member.role != Role::Owner);
+    let names = others.flat_map(|known| &known.identities).filter(|identity| {
+        let Identity { platform, user, .. } = identity;
+        cx.rules.owners.iter().any(|(on, named)| on == platform && named == user)
+    });
+    Ok(names.map(|identity| format!("{}:{}", identity.platform, identity.user)).collect())
 }
 
 /// A new code while no owner talks in Slack; the settings may name one who has not come yet.
@@ -142,14 +167,8 @@ async fn claim_code(
     cx: &Context,
     tx: &mut Tx,
     workspace: &WorkspaceId,
-) -> Result<Option<String>, store::Error> {
-    let named = cx.rules.owners.iter().any(|(platform, _)| *platform == Platform::Slack);
-    let known = members::list(tx, workspace).await?;
-    let on_slack = |identity: &Identity| identity.platform == Platform::Slack;
-    let owned = known
-        .iter()
-        .any(|known| known.member.role == Role::Owner && known.identities.iter().any(on_slack));
-    if named || owned {
+) -> Result<Option<String>, StartError> {
+    if !roles::is_unowned((cx, tx), workspace, Platform::Slack).await? {
         return Ok(None);
     }
     let code = new_code();

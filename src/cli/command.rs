@@ -92,7 +92,7 @@ pub enum User {
     },
     /// Who has which role
     List,
-    /// Take somebody's role away
+    /// Shut somebody out: their role, sessions and sign-in links end at once
     Remove {
         #[command(flatten)]
         who: Who,
@@ -184,6 +184,6 @@ fn kind() -> impl TypedValueParser<Value = Kind> {
 }
 
 fn role() -> impl TypedValueParser<Value = Role> {
-    PossibleValuesParser::new(["viewer", "member", "admin", "owner"])
+    PossibleValuesParser::new(["none", "viewer", "member", "admin", "owner"])
         .map(|word| Role::parse(&word).unwrap_or(Role::Viewer))
 }

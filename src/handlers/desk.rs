@@ -7,6 +7,7 @@ use crate::conversation::card::{Card, Text};
 use crate::conversation::form::Form;
 use crate::conversation::inbound::{Actor, Place};
 use crate::conversation::outgoing::{Asked, Effect, MessageRef, Subject, Told};
+use crate::conversation::plain::plain;
 use crate::conversation::words;
 use crate::handlers::context::Context;
 use crate::handlers::trouble::{Handled, Trouble};
@@ -81,7 +82,7 @@ impl<'a> Desk<'a> {
     pub async fn open(&mut self, asked: &Asked, form: Form, heard_at: i64) -> Handled {
         let effect = Effect::Open { asked: asked.clone(), form };
         let late = asked.answer.trigger.is_some().then_some(heard_at + TRIGGER_LIVES_MS);
-        say(self.cx, &mut self.tx, &self.workspace.id, (&effect, None, late)).await
+        say(self.cx, &mut self.tx, &self.workspace.id, (effect, None, late)).await
     }
 
     /// Work to be done once this transaction is committed.
@@ -101,7 +102,7 @@ impl<'a> Desk<'a> {
     }
 
     async fn say(&mut self, effect: Effect, key: Option<&str>) -> Handled {
-        say(self.cx, &mut self.tx, &self.workspace.id, (&effect, key, None)).await
+        say(self.cx, &mut self.tx, &self.workspace.id, (effect, key, None)).await
     }
 
     /// A private message, in a transaction that is open already.
@@ -111,7 +112,7 @@ impl<'a> Desk<'a> {
         workspace: &WorkspaceId,
         (asked, card): (&Asked, Card),
     ) -> Handled {
-        say(cx, tx, workspace, (&Effect::Whisper { asked: asked.clone(), card }, None, None)).await
+        say(cx, tx, workspace, (Effect::Whisper { asked: asked.clone(), card }, None, None)).await
     }
 
     /// New content for one message, in a transaction that is open already.
@@ -122,7 +123,7 @@ impl<'a> Desk<'a> {
         (message, card): (&MessageRef, Card),
     ) -> Handled {
         let effect = Effect::Update { message: message.clone(), card, told: None };
-        say(cx, tx, workspace, (&effect, None, None)).await
+        say(cx, tx, workspace, (effect, None, None)).await
     }
 
     /// A report's deck in a thread, in a transaction that is open already.
@@ -135,7 +136,7 @@ impl<'a> Desk<'a> {
         let key = format!("deck:{report}:{}:{}", to.lane(), to.thread.as_deref().unwrap_or(""));
         let comment = Text::plain(words::report::deck_comment());
         let effect = Effect::Attach { to, report, comment, asked };
-        say(cx, tx, workspace, (&effect, Some(&key), None)).await
+        say(cx, tx, workspace, (effect, Some(&key), None)).await
     }
 }
 
@@ -143,21 +144,32 @@ async fn say(
     cx: &Context,
     tx: &mut Tx,
     workspace: &WorkspaceId,
-    (effect, key, expires_at): (&Effect, Option<&str>, Option<i64>),
+    (effect, key, expires_at): (Effect, Option<&str>, Option<i64>),
 ) -> Handled {
+    let effect = readable(effect);
     let id = cx.ids.outbox().to_string();
     let outgoing = Outgoing {
         dedup_key: key.unwrap_or(&id).to_owned(),
         id,
         workspace: workspace.to_string(),
-        lane: lane(effect),
-        op: op(effect).to_owned(),
-        payload: serde_json::to_string(effect).map_err(|e| Trouble::ours(e.to_string()))?,
+        lane: lane(&effect),
+        op: op(&effect).to_owned(),
+        payload: serde_json::to_string(&effect).map_err(|e| Trouble::ours(e.to_string()))?,
         repeatable: !matches!(effect, Effect::Post { .. } | Effect::Attach { .. }),
         expires_at,
     };
     cx.jobs.say(tx, &outgoing).await?;
     Ok(())
+}
+
+/// Nobody is shown a platform's markup, wherever the words of a card come from.
+fn readable(mut effect: Effect) -> Effect {
+    if let Effect::Post { card, .. } | Effect::Update { card, .. } | Effect::Whisper { card, .. } =
+        &mut effect
+    {
+        *card = plain(std::mem::take(card));
+    }
+    effect
 }
 
 /// A row of the audit by nobody in particular.

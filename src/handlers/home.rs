@@ -9,6 +9,12 @@ use crate::handlers::trouble::Handled;
 use crate::store::{proposals, sections};
 use crate::strategy::address::SectionAddress;
 
+/// Opening the bot's own chat is no request: somebody who is new is greeted, everybody else is left
+/// alone.
+pub async fn greet(scene: &mut Scene<'_>) -> Handled {
+    if scene.is_new && scene.is_a_colleague() { show(scene).await } else { Ok(()) }
+}
+
 pub async fn show(scene: &mut Scene<'_>) -> Handled {
     scene.may(Act::Read)?;
     let workspace = scene.desk.workspace.clone();

@@ -1,14 +1,16 @@
 //! People: who is here, with which role; the first owner; a team that leaves.
 
 use crate::conversation::card::Card;
-use crate::conversation::inbound::Platform;
+use crate::conversation::inbound::{Actor, Platform, Standing};
 use crate::conversation::mention::Mention;
 use crate::conversation::words;
 use crate::handlers::desk::Deed;
+use crate::handlers::messenger::Profile;
 use crate::handlers::rights::Act;
+use crate::handlers::roles;
 use crate::handlers::scene::Scene;
 use crate::handlers::trouble::{Handled, Trouble};
-use crate::store::members::{self, Identity, Known, Role};
+use crate::store::members::{self, Identity, Known, Member, Role};
 use crate::store::{installations, seal};
 
 /// `/strategy members`
@@ -31,33 +33,69 @@ pub async fn give_role(scene: &mut Scene<'_>, person: &str, role: &str) -> Handl
     scene.may(Act::Own)?;
     let role =
         Role::parse(role).ok_or_else(|| Trouble::mend(words::members::no_such_role(role)))?;
-    let workspace = scene.desk.workspace.id.clone();
-    let known = members::list(&mut scene.desk.tx, &workspace).await?;
+    let Some(member) = named(scene, person).await? else {
+        return bring_in(scene, person, role).await;
+    };
+    let by = scene.by();
+    let ended = roles::give(&mut scene.desk.tx, &member, role, by).await?;
+    let sentence =
+        words::members::given(&member.name, role.as_str(), (ended.schedules, &ended.heir));
+    scene.whisper(Card::sentence(sentence)).await
+}
+
+/// The one member whom this word names.
+async fn named(scene: &mut Scene<'_>, person: &str) -> Handled<Option<Member>> {
+    let known = members::list(&mut scene.desk.tx, &scene.desk.workspace.id).await?;
     let platform = scene.inbound.who.platform;
-    let found: Vec<&Known> = known.iter().filter(|known| is(known, person, platform)).collect();
-    let member = match found.as_slice() {
-        [] => return Err(Trouble::mend(words::members::no_such_person(person))),
-        [one] => &one.member,
-        several => {
-            let known_as: Vec<_> = several.iter().map(|known| known_as(known)).collect();
-            return Err(Trouble::mend(words::members::several(person, &known_as)));
-        }
-    };
-    let leaves_owners = member.role == Role::Owner && role != Role::Owner;
-    if leaves_owners && members::owners(&mut scene.desk.tx, &workspace).await? <= 1 {
-        return Err(Trouble::mend(words::members::last_owner()));
+    let mut found: Vec<Known> =
+        known.into_iter().filter(|known| is(known, person, platform)).collect();
+    if found.len() > 1 {
+        let known_as: Vec<_> = found.iter().map(known_as).collect();
+        return Err(Trouble::mend(words::members::several(person, &known_as)));
     }
-    members::set_role(&mut scene.desk.tx, &workspace, &member.id, role).await?;
-    let detail = format!("{} → {}", member.role.as_str(), role.as_str());
-    let deed = Deed {
-        action: "member.role",
-        subject_kind: "member",
-        subject_id: member.id.as_str(),
-        detail,
-        ..Deed::default()
+    Ok(found.pop().map(|known| known.member))
+}
+
+/// Somebody who has not said anything here yet: the platform is asked who they are, and they begin
+/// with this role.
+async fn bring_in(scene: &mut Scene<'_>, person: &str, role: Role) -> Handled {
+    let mention = Mention::read(person);
+    let mention = mention.ok_or_else(|| Trouble::mend(words::members::no_such_person(person)))?;
+    let Actor { platform, team, .. } = &scene.inbound.who;
+    let who = Actor {
+        platform: *platform,
+        team: team.clone(),
+        user: mention.id.to_owned(),
+        name: mention.name.map(str::to_owned),
+        standing: Standing::Full,
     };
-    scene.audit(deed).await?;
-    scene.whisper(Card::sentence(words::members::given(&member.name, role.as_str()))).await
+    let name = looked_up(scene, &who, person)?;
+    let member = Member {
+        id: scene.desk.cx.ids.member(),
+        workspace_id: scene.desk.workspace.id.clone(),
+        name,
+        role,
+        created_at: scene.now(),
+    };
+    let Actor { platform, team, user, .. } = who;
+    let (identity, by) = (Identity { platform, team, user }, scene.by());
+    roles::join(&mut scene.desk.tx, &member, &identity, by).await?;
+    let sentence = words::members::given(&member.name, role.as_str(), (0, ""));
+    scene.whisper(Card::sentence(sentence)).await
+}
+
+/// What they are called, when the platform knows them as a full member.
+fn looked_up(scene: &Scene<'_>, who: &Actor, person: &str) -> Handled<String> {
+    let sentence = match scene.told.person(who)? {
+        Ok(Profile { standing: Standing::Full, name }) => {
+            let name = name.or_else(|| who.name.clone());
+            return Ok(name.unwrap_or_else(|| who.user.clone()));
+        }
+        Ok(Profile { name, .. }) => words::members::outsider(name.as_deref().unwrap_or(person)),
+        Err(error) if error.may_pass() => words::members::cannot_look_up(person),
+        Err(_) => words::members::no_such_person(person),
+    };
+    Err(Trouble::mend(sentence))
 }
 
 /// `/strategy claim <code>`: while nobody on this platform is an owner, the code that the server
@@ -67,8 +105,7 @@ pub async fn claim(scene: &mut Scene<'_>, code: &str) -> Handled {
     let workspace = scene.desk.workspace.id.clone();
     let known = members::list(&mut scene.desk.tx, &workspace).await?;
     let platform = scene.inbound.who.platform;
-    let talks_here = |known: &Known| known.identities.iter().any(|i| i.platform == platform);
-    if known.iter().any(|known| known.member.role == Role::Owner && talks_here(known)) {
+    if known.iter().any(|known| known.owns_on(platform)) {
         return Err(Trouble::mend(words::members::already_owned()));
     }
     let hash = code_hash(code);
@@ -77,15 +114,8 @@ pub async fn claim(scene: &mut Scene<'_>, code: &str) -> Handled {
     if taken.as_ref() != Some(&workspace) {
         return Err(Trouble::mend(words::members::wrong_code()));
     }
-    let member = scene.member.id.clone();
-    members::set_role(&mut scene.desk.tx, &workspace, &member, Role::Owner).await?;
-    let deed = Deed {
-        action: "member.claimed",
-        subject_kind: "member",
-        subject_id: member.as_str(),
-        ..Deed::default()
-    };
-    scene.audit(deed).await?;
+    let (member, by) = (scene.member.clone(), scene.by());
+    roles::claimed(&mut scene.desk.tx, &member, by).await?;
     scene.whisper(Card::sentence(words::members::claimed())).await
 }
 

@@ -128,6 +128,14 @@ pub trait Notes: Send + Sync {
     fn keep<'a>(&'a self, note: &'a str) -> BoxFuture<'a, Result<(), SendError>>;
 }
 
+impl SendError {
+    /// Whether it may well be otherwise a moment later.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Later(_) | Self::NotSent(_) | Self::Unknown(_))
+    }
+}
+
 /// Why something was not (or perhaps not) said.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SendError {

@@ -3,14 +3,18 @@
 //! The drain calls it in the order of the conversation. What the person can mend is told privately;
 //! what is ours is tried again by the drain and, when that is used up, told with a reference.
 
+use std::collections::BTreeMap;
+
 use crate::conversation::button::{Click, Sheet};
 use crate::conversation::card::Card;
 use crate::conversation::command::{self, Command, ScheduleChange};
 use crate::conversation::inbound::{Inbound, PlaceKind, Said};
+use crate::conversation::mention::readable;
 use crate::conversation::outgoing::Asked;
 use crate::conversation::words;
 use crate::handlers::context::Context;
 use crate::handlers::desk::{Deed, Desk};
+use crate::handlers::inquiry::{self, Told};
 use crate::handlers::scene::{Scene, read_click, read_sheet};
 use crate::handlers::trouble::{Handled, Ours, Trouble};
 use crate::handlers::{
@@ -33,16 +37,30 @@ pub async fn heard(cx: &Context, row: &InboxRow) -> Result<(), JobError> {
         Ok(false) => return turn_away(cx, row, &inbound).await.map_err(retry),
         Err(trouble) => return Err(retry(trouble)),
     }
-    let inbound = match scene::introduced(cx, inbound).await {
+    let introduced = match scene::introduced(cx, inbound.clone()).await {
         Ok(inbound) => inbound,
-        Err(error) => return Err(JobError::Retry(format!("who asks is not known: {error}"))),
+        Err(error) if error.may_pass() && row.attempts < 1 => {
+            return Err(JobError::Retry(format!("who asks is not known: {error}")));
+        }
+        Err(_) => return turn_away_unknown(cx, row, &inbound).await.map_err(retry),
     };
-    let outcome = match answer(cx, row, &inbound).await {
-        Err(Trouble::Mend(card)) => tell(cx, row, &inbound, (card, None)).await,
-        Err(Trouble::Denied { card, what }) => tell(cx, row, &inbound, (card, Some(what))).await,
-        other => other,
-    };
-    outcome.map_err(retry)
+    attended(cx, row, &introduced).await.map_err(retry)
+}
+
+/// Answers; what the platform must be asked first is asked in between, with no transaction open.
+async fn attended(cx: &Context, row: &InboxRow, inbound: &Inbound) -> Handled {
+    let mut told = Told::default();
+    for _ in 0..inquiry::MOST {
+        match answer(cx, row, (inbound, &told)).await {
+            Err(Trouble::Ours(Ours::Ask(question))) => told.ask(cx, *question).await,
+            Err(Trouble::Mend(card)) => return tell(cx, row, inbound, (card, None)).await,
+            Err(Trouble::Denied { card, what }) => {
+                return tell(cx, row, inbound, (card, Some(what))).await;
+            }
+            other => return other,
+        }
+    }
+    Err(Trouble::ours("a request asks its platform without an end"))
 }
 
 fn retry(trouble: Trouble) -> JobError {
@@ -58,11 +76,37 @@ async fn turn_away(cx: &Context, row: &InboxRow, inbound: &Inbound) -> Handled {
     let mut tx = cx.store.begin().await?;
     let answerable = inbound.answer.url.is_some();
     if let Some(only) = workspaces::only(&mut tx).await?.filter(|_| answerable) {
-        let Inbound { who, place, answer, .. } = inbound.clone();
-        let asked = Asked { who, near: place, answer };
         let card = Card::sentence(words::trouble::no_workspace_linked());
-        Desk::whisper_in(cx, &mut tx, &only.id, (&asked, card)).await?;
+        Desk::whisper_in(cx, &mut tx, &only.id, (&asked(inbound), card)).await?;
     }
+    done(cx, tx, row).await
+}
+
+/// Whether this is a colleague cannot be found out now: they are told, and nothing is done. What
+/// nobody said in words is let go.
+async fn turn_away_unknown(cx: &Context, row: &InboxRow, inbound: &Inbound) -> Handled {
+    let (platform, team) = (inbound.who.platform, &inbound.place.team);
+    let mut tx = cx.store.begin().await?;
+    let known = installations::by_team(&mut tx, platform, team).await?;
+    let workspace = match known {
+        Some(installation) => Some(installation.workspace_id),
+        None => workspaces::only(&mut tx).await?.map(|only| only.id),
+    };
+    let wished = !matches!(inbound.said, Said::Opened | Said::Removed);
+    if let Some(workspace) = workspace.filter(|_| wished) {
+        let card = Card::sentence(words::trouble::cannot_ask(platform));
+        Desk::whisper_in(cx, &mut tx, &workspace, (&asked(inbound), card)).await?;
+    }
+    done(cx, tx, row).await
+}
+
+fn asked(inbound: &Inbound) -> Asked {
+    let Inbound { who, place, answer, .. } = inbound.clone();
+    Asked { who, near: place, answer }
+}
+
+/// Marks a row done that no scene was entered for.
+async fn done(cx: &Context, mut tx: Tx, row: &InboxRow) -> Handled {
     if inbox::finish(&mut tx, row, cx.wall.now_ms()).await? {
         return Ok(tx.commit().await?);
     }
@@ -76,13 +120,12 @@ pub async fn gave_up(cx: &Context, tx: &mut Tx, row: &InboxRow, why: &str) -> Ha
     let Ok(inbound) = serde_json::from_str::<Inbound>(&row.payload) else { return Ok(()) };
     let known = installations::by_team(tx, inbound.who.platform, &inbound.place.team).await?;
     let Some(installation) = known else { return Ok(()) };
-    let asked = Asked { who: inbound.who, near: inbound.place, answer: inbound.answer };
     let card = Card::sentence(words::trouble::our_fault(reference));
-    Desk::whisper_in(cx, tx, &installation.workspace_id, (&asked, card)).await
+    Desk::whisper_in(cx, tx, &installation.workspace_id, (&asked(&inbound), card)).await
 }
 
-async fn answer(cx: &Context, row: &InboxRow, inbound: &Inbound) -> Handled {
-    let mut scene = Scene::enter(cx, inbound, row.received_at).await?;
+async fn answer(cx: &Context, row: &InboxRow, heard: (&Inbound, &Told)) -> Handled {
+    let mut scene = Scene::enter(cx, heard, row.received_at).await?;
     dispatch(&mut scene).await?;
     finish(scene, row).await
 }
@@ -103,7 +146,14 @@ async fn tell(
     inbound: &Inbound,
     (card, denied): (Card, Option<&str>),
 ) -> Handled {
-    let mut scene = Scene::enter(cx, inbound, row.received_at).await?;
+    let told = Told::default();
+    let mut scene = Scene::enter(cx, (inbound, &told), row.received_at).await?;
+    let card = match denied {
+        Some(what) if scene.is_a_colleague() && scene.is_unowned().await? => {
+            words::trouble::no_owner_yet(what)
+        }
+        _ => card,
+    };
     scene.whisper(card).await?;
     if let Some(what) = denied {
         let detail = format!("wanted to {what}");
@@ -125,21 +175,34 @@ async fn dispatch(scene: &mut Scene<'_>) -> Handled {
         Said::Command(text) => say(scene, text).await,
         Said::Message { text, mentioned } => message(scene, text, *mentioned).await,
         Said::Click { button, .. } => click(scene, read_click(button)?).await,
-        Said::Submitted { form, fields } => match read_sheet(form)? {
-            Sheet::EditAndAccept(id) => proposal::edit_and_accept(scene, &id, fields).await,
-            Sheet::Refine(id) => edit::refine(scene, &id, fields).await,
-            Sheet::Setup(step) => setup::submitted(scene, step, fields).await,
-            Sheet::Tam(shown) => tam::submitted(scene, shown, fields).await,
-        },
-        Said::Opened => home::show(scene).await,
+        Said::Submitted { form, fields } => submitted(scene, form, &readable_all(fields)).await,
+        Said::Opened => home::greet(scene).await,
         Said::Removed => members::removed(scene).await,
+    }
+}
+
+/// What was filled in is kept as people read it: there is no markup in a section.
+fn readable_all(fields: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    fields.iter().map(|(name, text)| (name.clone(), readable(text))).collect()
+}
+
+async fn submitted(
+    scene: &mut Scene<'_>,
+    form: &str,
+    fields: &BTreeMap<String, String>,
+) -> Handled {
+    match read_sheet(form)? {
+        Sheet::EditAndAccept(id) => proposal::edit_and_accept(scene, &id, fields).await,
+        Sheet::Refine(id) => edit::refine(scene, &id, fields).await,
+        Sheet::Setup(step) => setup::submitted(scene, step, fields).await,
+        Sheet::Tam(shown) => tam::submitted(scene, shown, fields).await,
     }
 }
 
 /// Words in a bound thread go to its section; in a direct chat or with a mention they are commands;
 /// all other talk is none of our business.
 async fn message(scene: &mut Scene<'_>, text: &str, mentioned: bool) -> Handled {
-    if scene.inbound.place.thread.is_some() && edit::said_in_thread(scene, text).await? {
+    if scene.inbound.place.thread.is_some() && edit::said_in_thread(scene, &readable(text)).await? {
         return Ok(());
     }
     let ours = mentioned || scene.inbound.place.kind == PlaceKind::Direct;

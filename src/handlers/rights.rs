@@ -55,3 +55,28 @@ impl Act {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Who may, row by row: none, viewer, member, admin, owner.
+    const MATRIX: [(Act, [bool; 5]); 8] = [
+        (Act::Read, [false, true, true, true, true]),
+        (Act::Edit, [false, false, true, true, true]),
+        (Act::Decide, [false, false, true, true, true]),
+        (Act::Report, [false, false, false, true, true]),
+        (Act::Configure, [false, false, false, true, true]),
+        (Act::Oversee, [false, false, false, true, true]),
+        (Act::Own, [false, false, false, false, true]),
+        (Act::LoadSample, [false, false, false, false, true]),
+    ];
+
+    #[test]
+    fn whoever_is_shut_out_may_nothing_and_every_other_role_what_is_its_own() {
+        for (act, allowed) in MATRIX {
+            let found = Role::ALL.map(|role| act.allows(role));
+            assert_eq!(found, allowed, "{act:?} for {:?}", Role::ALL);
+        }
+    }
+}

@@ -11,48 +11,70 @@ use crate::conversation::words;
 use crate::handlers::audit::zone_of;
 use crate::handlers::context::Context;
 use crate::handlers::desk::{self, Deed, Desk};
+use crate::handlers::inquiry::Told;
 use crate::handlers::messenger::{Profile, SendError};
 use crate::handlers::rights::Act;
+use crate::handlers::roles;
 use crate::handlers::trouble::{Handled, Trouble};
 use crate::ids::WorkspaceId;
 use crate::store::installations::{self, Installation};
 use crate::store::members::{self, Identity, Member, Role};
-use crate::store::{self, Tx, audit, workspaces};
+use crate::store::{Tx, audit, workspaces};
 
 /// One request being answered: the person and the open transaction.
 pub struct Scene<'a> {
     pub desk: Desk<'a>,
     pub inbound: &'a Inbound,
     pub member: Member,
+    /// Nobody had heard of this person before.
+    pub is_new: bool,
+    /// What the platform answered to the questions of this request.
+    pub told: &'a Told,
     /// When the request arrived, by real time; milliseconds.
     heard_at: i64,
 }
 
 impl<'a> Scene<'a> {
     /// Opens the transaction, finds the workspace of the team and the person in it.
-    pub async fn enter(cx: &'a Context, inbound: &'a Inbound, heard_at: i64) -> Handled<Self> {
+    pub async fn enter(
+        cx: &'a Context,
+        (inbound, told): (&'a Inbound, &'a Told),
+        heard_at: i64,
+    ) -> Handled<Self> {
         let mut tx = cx.store.begin().await?;
         let workspace = workspace_of(cx, &mut tx, inbound).await?;
         let workspace = workspaces::get(&mut tx, &workspace)
             .await?
             .ok_or_else(|| Trouble::ours("the installation names a workspace that is gone"))?;
-        let member = member_of(cx, &mut tx, &workspace.id, inbound).await?;
-        Ok(Self { desk: Desk { cx, tx, workspace }, inbound, member, heard_at })
+        let Met { member, is_new } = member_of(cx, &mut tx, &workspace.id, inbound).await?;
+        Ok(Self { desk: Desk { cx, tx, workspace }, inbound, member, is_new, told, heard_at })
     }
 
     /// May they, now? Guests, externals and bots may nothing, whatever their role says.
     pub fn may(&self, act: Act) -> Handled {
-        let outsider = self.inbound.who.standing != Standing::Full;
-        if outsider {
-            let card = Card::sentence(words::trouble::outsiders_may_not());
-            return Err(Trouble::Denied { card, what: act.words() });
-        }
-        if act.allows(self.member.role) {
+        let role = self.member.role;
+        let sentence = if self.inbound.who.standing != Standing::Full {
+            words::trouble::outsiders_may_not()
+        } else if act.allows(role) {
             return Ok(());
-        }
-        let least = act.least_role().as_str();
-        let card = Card::sentence(words::trouble::not_allowed(act.words(), least));
-        Err(Trouble::Denied { card, what: act.words() })
+        } else if role == Role::None {
+            words::trouble::shut_out()
+        } else {
+            words::trouble::not_allowed(act.words(), act.least_role().as_str())
+        };
+        Err(Trouble::Denied { card: Card::sentence(sentence), what: act.words() })
+    }
+
+    /// A full member whom nobody has shut out.
+    #[must_use]
+    pub fn is_a_colleague(&self) -> bool {
+        self.inbound.who.standing == Standing::Full && self.member.role != Role::None
+    }
+
+    /// Nobody on this platform owns the workspace, so nobody there can give a role.
+    pub async fn is_unowned(&mut self) -> Handled<bool> {
+        let (workspace, platform) = (&self.desk.workspace.id, self.inbound.who.platform);
+        roles::is_unowned((self.desk.cx, &mut self.desk.tx), workspace, platform).await
     }
 
     /// The channel of the request, outside of threads.
@@ -85,6 +107,12 @@ impl<'a> Scene<'a> {
     pub async fn audit(&mut self, deed: Deed<'_>) -> Handled {
         let entry = self.entry(deed);
         Ok(audit::add(&mut self.desk.tx, &entry).await?)
+    }
+
+    /// The beginning of a row of the audit about what this person does now.
+    #[must_use]
+    pub fn by(&self) -> audit::Entry {
+        self.entry(Deed::default())
     }
 
     fn entry(&self, deed: Deed<'_>) -> audit::Entry {
@@ -126,33 +154,17 @@ pub async fn is_ours(cx: &Context, inbound: &Inbound) -> Result<bool, Trouble> {
 }
 
 /// The request with what its platform says about the person now: who is a guest has no rights, and
-/// commands do not say so. When it cannot be asked, somebody it has vouched for before passes.
+/// commands do not say so. When it cannot be asked, nobody passes for a colleague.
 pub async fn introduced(cx: &Context, inbound: Inbound) -> Result<Inbound, SendError> {
     let who = &inbound.who;
     let Some(messenger) = cx.messengers.get(&who.platform) else { return Ok(inbound) };
     if who.standing != Standing::Full {
         return Ok(inbound);
     }
-    match messenger.about(who).await {
-        Ok(Profile { standing, name }) => {
-            let name = name.or_else(|| who.name.clone());
-            let who = Actor { name, standing, ..who.clone() };
-            Ok(Inbound { who, ..inbound })
-        }
-        Err(_) if is_known(cx, &inbound).await.unwrap_or(false) => Ok(inbound),
-        Err(error) => Err(error),
-    }
-}
-
-async fn is_known(cx: &Context, inbound: &Inbound) -> store::Result<bool> {
-    let (who, team) = (&inbound.who, &inbound.place.team);
-    let mut reader = cx.store.reader().await?;
-    let Some(link) = installations::by_team(&mut reader, who.platform, team).await? else {
-        return Ok(false);
-    };
-    let (workspace, user) = (&link.workspace_id, &who.user);
-    let known = members::by_identity(&mut reader, workspace, who.platform, &who.team, user).await?;
-    Ok(known.is_some())
+    let Profile { standing, name } = messenger.about(who).await?;
+    let name = name.or_else(|| who.name.clone());
+    let who = Actor { name, standing, ..who.clone() };
+    Ok(Inbound { who, ..inbound })
 }
 
 /// A click we can read, or a sentence about it.
@@ -190,35 +202,43 @@ async fn workspace_of(cx: &Context, tx: &mut Tx, inbound: &Inbound) -> Handled<W
     Ok(only.id)
 }
 
-/// The person, made a viewer (or an owner, where the settings say so) the first time.
+/// Who asks, and whether it is for the first time.
+struct Met {
+    member: Member,
+    is_new: bool,
+}
+
+/// The person, made a viewer the first time, or an owner where the settings say so: only then, so
+/// that a role which was taken away stays away.
 async fn member_of(
     cx: &Context,
     tx: &mut Tx,
     workspace: &WorkspaceId,
     inbound: &Inbound,
-) -> Handled<Member> {
-    let who = &inbound.who;
-    let owner = cx.rules.names_owner(who) && who.standing == Standing::Full;
-    if let Some(known) =
-        members::by_identity(tx, workspace, who.platform, &who.team, &who.user).await?
-    {
-        if owner && known.role != Role::Owner {
-            members::set_role(tx, workspace, &known.id, Role::Owner).await?;
-            return Ok(Member { role: Role::Owner, ..known });
-        }
-        return Ok(known);
+) -> Handled<Met> {
+    let Actor { platform, team, user, name, standing } = &inbound.who;
+    if let Some(known) = members::by_identity(tx, workspace, *platform, team, user).await? {
+        return Ok(Met { member: known, is_new: false });
     }
+    let colleague = *standing == Standing::Full;
+    let owns = colleague && cx.rules.names_owner(&inbound.who);
     let member = Member {
         id: cx.ids.member(),
         workspace_id: workspace.clone(),
-        name: who.name.clone().unwrap_or_else(|| who.user.clone()),
-        role: if owner { Role::Owner } else { Role::Viewer },
+        name: name.clone().unwrap_or_else(|| user.clone()),
+        role: if owns { Role::Owner } else { Role::Viewer },
         created_at: cx.clock.now_ms(),
     };
-    if who.standing == Standing::Full {
-        let identity =
-            Identity { platform: who.platform, team: who.team.clone(), user: who.user.clone() };
-        members::add(tx, &member, &identity).await?;
+    if colleague {
+        let by = audit::Entry {
+            actor_member: Some(member.id.to_string()),
+            actor_name: member.name.clone(),
+            platform: Some(*platform),
+            inbound_key: Some(inbound.key.clone()),
+            ..desk::entry(workspace, cx.clock.now_ms(), Deed::default())
+        };
+        let (platform, team, user) = (*platform, team.clone(), user.clone());
+        roles::join(tx, &member, &Identity { platform, team, user }, by).await?;
     }
-    Ok(member)
+    Ok(Met { member, is_new: colleague })
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use crate::conversation::card::Card;
 use crate::drafting::DraftError;
 use crate::handlers::blocking::NotComputed;
+use crate::handlers::inquiry::Question;
 use crate::store;
 
 /// Ends a handler before it is through. Nothing it wrote is kept.
@@ -28,6 +29,9 @@ pub enum Ours {
     /// It is not this work's turn: tried again after that long, as if nothing had been.
     #[error("not before {0:?} from now")]
     NotYet(Duration),
+    /// The platform must be asked something first: the work is done anew with the answer.
+    #[error("the platform must be asked first")]
+    Ask(Box<Question>),
     #[error("{0}")]
     Other(String),
 }

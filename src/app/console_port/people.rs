@@ -28,6 +28,7 @@ impl Ports {
                 id: identity.user.clone(),
                 name: known.member.name.clone(),
                 role: capital(known.member.role.as_str()),
+                shut_out: known.member.role == members::Role::None,
             })
         });
         Ok(people.collect())

@@ -23,12 +23,24 @@ pub fn list(people: &[Person]) -> Card {
     Card::new("Members")
         .heading("Members")
         .with(Part::Table(table))
-        .context("Everybody of a linked team can read. Owners give roles: /strategy members role <person> <owner|admin|member|viewer>.")
+        .context("Everybody of a linked team can read. Owners give roles: /strategy members role <person> <owner|admin|member|viewer|none>. None shuts somebody out.")
 }
 
+/// Somebody has another role now. Whoever has none is shut out; the schedules that were theirs, so
+/// many, belong to `heir`.
 #[must_use]
-pub fn given(name: &str, role: &str) -> String {
-    format!("{name} now has the role {role}.")
+pub fn given(name: &str, role: &str, (schedules, heir): (usize, &str)) -> String {
+    let line = format!("{name} now has the role {role}.");
+    if role != "none" {
+        return line;
+    }
+    let line =
+        format!("{line} They are shut out: sessions and sign-in links of theirs have ended.");
+    if schedules == 0 {
+        return line;
+    }
+    let schedules = super::count(schedules, "schedule", "schedules");
+    format!("{line} {heir} now owns their {schedules}.")
 }
 
 #[must_use]
@@ -50,10 +62,28 @@ pub fn several(word: &str, known_as: &[String]) -> String {
     )
 }
 
+/// Guests and people of other organisations get no role.
+#[must_use]
+pub fn outsider(name: &str) -> String {
+    format!(
+        "{name} is a guest, a bot or somebody of another organisation, and cannot have a role. \
+         Nothing was changed."
+    )
+}
+
+/// Whether somebody is a colleague cannot be found out now.
+#[must_use]
+pub fn cannot_look_up(name: &str) -> String {
+    format!(
+        "Who {name} is cannot be looked up right now. Nothing was changed. Please try again in a \
+         moment."
+    )
+}
+
 #[must_use]
 pub fn no_such_role(word: &str) -> String {
     format!(
-        "There is no role \"{word}\". There are owner, admin, member and viewer. Nothing was changed."
+        "There is no role \"{word}\". There are owner, admin, member, viewer and none. Nothing was changed."
     )
 }
 
@@ -88,6 +118,7 @@ pub fn deed(action: &str) -> &str {
         "facts.imported" => "imported data",
         "installation.removed" => "removed the app",
         "member.claimed" => "became the owner",
+        "member.joined" => "came in",
         "member.role" => "gave a role",
         "proposal.accepted" => "accepted a proposal",
         "proposal.discarded" => "discarded a proposal",

@@ -2,7 +2,7 @@
 
 use super::refusal::{self, Refusal};
 use crate::conversation::card::{Card, Run, Text};
-use crate::conversation::inbound::{Place, PlaceKind};
+use crate::conversation::inbound::{Place, PlaceKind, Platform};
 use crate::strategy::address::SectionAddress;
 
 /// Ours: nothing is lost, and the reference finds the log line.
@@ -29,6 +29,41 @@ pub fn not_allowed(wish: &str, least_role: &str) -> String {
 pub fn outsiders_may_not() -> String {
     "Guests and people of other organisations cannot use the partner strategy. Nothing was changed."
         .to_owned()
+}
+
+#[must_use]
+pub fn shut_out() -> String {
+    "You cannot use the partner strategy of this workspace. Nothing was changed. An owner can let \
+     you in again with /strategy members role."
+        .to_owned()
+}
+
+/// Somebody lacks a right, and there is nobody yet who could give it.
+#[must_use]
+pub fn no_owner_yet(wish: &str) -> Card {
+    let line = format!("Nobody owns this workspace yet, so nobody can let you {wish}.");
+    let text = Text::plain(format!("{line} Whoever hosts Attaché becomes the owner with "))
+        .and(Run::Code("/strategy claim <code>".to_owned()))
+        .and_plain(". The code is in the server's log: it prints a new one whenever it starts without an owner. Nothing was changed.");
+    Card::new(text.words()).text(text)
+}
+
+/// Who asks is not known while the platform does not answer.
+#[must_use]
+pub fn cannot_ask(platform: Platform) -> String {
+    let platform = platform_name(platform);
+    format!(
+        "{platform} cannot be asked right now who you are, so nothing was done. Please try again in \
+         a moment."
+    )
+}
+
+fn platform_name(platform: Platform) -> &'static str {
+    match platform {
+        Platform::Slack => "Slack",
+        Platform::Teams => "Teams",
+        Platform::Console => "The console",
+    }
 }
 
 #[must_use]

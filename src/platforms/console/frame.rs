@@ -144,7 +144,7 @@ impl<'a> Frame<'a> {
     fn author(&self, id: Option<&str>) -> Person {
         let known = |id: &str| self.visit.people.iter().find(|person| person.id == id).cloned();
         let stranger =
-            |id: &str| Person { id: id.to_owned(), name: clean(id), role: String::new() };
+            |id: &str| Person { id: id.to_owned(), name: clean(id), ..Person::default() };
         match id {
             Some(id) => known(id).unwrap_or_else(|| stranger(id)),
             None => stranger(BOT),

@@ -87,6 +87,7 @@ impl People for Memory {
             id: id.to_owned(),
             name: name.to_owned(),
             role: role.to_owned(),
+            shut_out: false,
         };
         answer!(all.into_iter().map(person).collect::<Vec<_>>())
     }

@@ -95,7 +95,7 @@ pub trait People: Send + Sync {
 }
 
 /// A person of the console.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Person {
     /// `ana`: lower case letters, digits, dashes.
     pub id: String,
@@ -103,6 +103,8 @@ pub struct Person {
     pub name: String,
     /// `Owner`: to show, never to decide by.
     pub role: String,
+    /// Shut out: named where they spoke, and let in no more.
+    pub shut_out: bool,
 }
 
 /// A session or a link: the hash of its secret, whom it is for, until when (milliseconds since 1970).
