@@ -1,4 +1,5 @@
-//! Signing in and out: picking who you are at this machine, or a printed link that works once.
+//! Signing in and out: picking who you are at this machine, or the button behind a printed link, which
+//! works once.
 
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::Console;
 use super::pages::{InvitePage, PickPage, html};
+use super::port::Person;
 use super::trouble::Trouble;
 use super::visit::{Fields, Visit, hash, no_cookie, start_session};
 
@@ -17,7 +19,7 @@ pub async fn page(
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
     let may_pick = console.settings.may_pick(&headers);
-    let people = if may_pick { console.people.people().await? } else { Vec::new() };
+    let people = if may_pick { admitted(&console).await? } else { Vec::new() };
     Ok(html(&PickPage { may_pick, people }).into_response())
 }
 
@@ -30,29 +32,27 @@ pub async fn pick(
     if !console.settings.may_pick(&headers) {
         return Err(Trouble::PickingIsOff);
     }
-    let people = console.people.people().await?;
+    let people = admitted(&console).await?;
     let person = people.iter().find(|person| person.id == fields.get("person"));
     let person = person.ok_or(Trouble::NotFound)?;
     come_in(&console, &person.id, &headers).await
 }
 
-/// `GET /sign-in/{token}`: typed or pasted, the link signs in at once. Reached from another page or
-/// fetched ahead by a browser, it only asks, so that nobody is signed in without wanting it.
+/// `GET /sign-in/{token}` only asks, whoever comes: a chat's preview and a browser that fetches ahead
+/// follow links, too, and must neither use one up nor be signed in by it.
 pub async fn follow(
     State(console): State<Arc<Console>>,
     Path(token): Path<String>,
-    headers: HeaderMap,
 ) -> Result<Response, Trouble> {
-    let direct = headers.get("sec-fetch-site").is_none_or(|site| site == "none");
-    let ahead = headers.contains_key("sec-purpose") || headers.contains_key("purpose");
-    if direct && !ahead {
-        return accept(State(console), Path(token), headers).await;
-    }
     let now = console.clock.now_ms();
     let person = console.people.link(&hash(&token), now).await?.ok_or(Trouble::SpentLink)?;
-    let people = console.people.people().await?;
-    let name = people.into_iter().find(|known| known.id == person).ok_or(Trouble::SpentLink)?.name;
-    Ok(html(&InvitePage { name, token }).into_response())
+    let name = admit(&console, &person).await?.name;
+    let mut page = html(&InvitePage { name, token }).into_response();
+    // The address of this page is a secret. Without any referrer, browsers would send `Origin: null`
+    // with its form.
+    let policy = HeaderValue::from_static("strict-origin");
+    page.headers_mut().insert(header::REFERRER_POLICY, policy);
+    Ok(page)
 }
 
 /// `POST /sign-in/{token}`
@@ -63,7 +63,19 @@ pub async fn accept(
 ) -> Result<Response, Trouble> {
     let now = console.clock.now_ms();
     let person = console.people.use_link(&hash(&token), now).await?.ok_or(Trouble::SpentLink)?;
+    admit(&console, &person).await?;
     come_in(&console, &person, &headers).await
+}
+
+/// Those who may come in.
+async fn admitted(console: &Console) -> Result<Vec<Person>, Trouble> {
+    let people = console.people.people().await?;
+    Ok(people.into_iter().filter(|person| !person.shut_out).collect())
+}
+
+async fn admit(console: &Console, id: &str) -> Result<Person, Trouble> {
+    let people = admitted(console).await?;
+    people.into_iter().find(|person| person.id == id).ok_or(Trouble::SpentLink)
 }
 
 /// `POST /sign-out`

@@ -423,18 +423,41 @@ async fn a_link_signs_in_once_and_only_while_it_is_fresh() {
     let site = Site::open().await;
     let now = site.clock.now_ms();
     let link = invite(&*site.memory, "ben", now).await.unwrap();
-    let ahead = site.send(&format!("GET {link}"), "sec-purpose: prefetch\r\n", "").await;
-    assert_eq!((ahead.status, ahead.header("set-cookie")), (200, None));
-    let first = site.get(&link, "").await;
+    let first = site.post(&link, "", &[]).await;
     assert_eq!(first.status, 303);
     assert!(
         site.get("/channels/general", &first.cookie()).await.body.contains("<strong>Ben</strong>")
     );
     assert_eq!(site.get(&link, "").await.status, 410);
+    assert_eq!(site.post(&link, "", &[]).await.status, 410);
     let late = invite(&*site.memory, "ben", now).await.unwrap();
     site.clock.turn(jiff::SignedDuration::from_mins(31));
     assert_eq!(site.get(&late, "").await.status, 410);
     assert_eq!(site.get("/sign-in/guessed", "").await.status, 410);
+}
+
+#[tokio::test]
+async fn looking_at_a_link_neither_uses_it_up_nor_signs_anybody_in() {
+    let site = Site::open().await;
+    let link = invite(&*site.memory, "ben", site.clock.now_ms()).await.unwrap();
+    let typed = "sec-fetch-site: none\r\nsec-fetch-mode: navigate\r\nsec-fetch-dest: document\r\n";
+    for looking in ["HEAD", "GET"] {
+        for headers in ["", typed, "sec-purpose: prefetch\r\n", "purpose: preview\r\n"] {
+            let look = site.send(&format!("{looking} {link}"), headers, "").await;
+            assert_eq!(
+                (look.status, look.header("set-cookie")),
+                (200, None),
+                "{looking} {headers}"
+            );
+            assert_eq!(look.header("referrer-policy"), Some("strict-origin"), "{looking}");
+        }
+    }
+    let page = site.get(&link, "").await.body;
+    assert!(page.contains("Sign in as Ben") && page.contains(&format!("action=\"{link}\"")));
+    let foreign = "origin: https://evil.example\r\nsec-fetch-site: cross-site\r\n";
+    let lured = site.send(&format!("POST {link}"), foreign, "").await;
+    assert_eq!((lured.status, lured.header("set-cookie")), (403, None));
+    assert_eq!(site.post(&link, "", &[]).await.status, 303);
 }
 
 #[tokio::test]
@@ -466,7 +489,7 @@ async fn elsewhere_nobody_picks_who_they_are() {
     let page = site.send("GET /sign-in", host, "").await;
     assert!(page.status == 200 && !page.body.contains("name=\"person\""));
     let link = invite(&*site.memory, "ana", site.clock.now_ms()).await.unwrap();
-    let signed = site.send(&format!("GET {link}"), host, "").await;
+    let signed = site.send(&format!("POST {link}"), host, "").await;
     assert!(signed.header("set-cookie").unwrap().contains("; Secure"));
 }
 

@@ -176,7 +176,7 @@ const DRESS: [(HeaderName, &str); 6] = [
 
 fn dress(headers: &mut HeaderMap) {
     for (name, value) in DRESS {
-        headers.insert(name, HeaderValue::from_static(value));
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
 }

@@ -111,7 +111,8 @@ impl Visit {
         let now = console.clock.now_ms();
         let id = console.people.session(&session, now).await?.ok_or(Trouble::SignIn)?;
         let people = console.people.people().await?;
-        let me = people.iter().find(|person| person.id == id).cloned().ok_or(Trouble::SignIn)?;
+        let me = people.iter().find(|person| person.id == id && !person.shut_out);
+        let me = me.cloned().ok_or(Trouble::SignIn)?;
         Ok(Self { me, people, session, quick: headers.contains_key("x-attache-quick") })
     }
 }
