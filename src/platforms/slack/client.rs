@@ -6,6 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use futures_util::future::FutureExt;
 use serde::Deserialize;
@@ -33,8 +34,10 @@ use crate::handlers::messenger::{
 /// The `event_type` of the metadata that carries our keys.
 pub(super) const EVENT_TYPE: &str = "attache";
 
-/// How long what Slack said about a person holds, in seconds.
-const PROFILE_LIVES: i64 = 600;
+/// How long what Slack said about a person holds, in seconds; not beyond.
+const PROFILE_LIVES: i64 = 300;
+/// How long a question about a person may take: somebody waits for what follows.
+const PATIENCE: Duration = Duration::from_secs(5);
 const MOST_PROFILES: usize = 10_000;
 
 /// One workspace, by its bot token.
@@ -111,19 +114,22 @@ impl SlackMessenger {
     }
 
     /// What Slack says about a person: commands and messages carry neither whether they are a guest
-    /// nor what they are called. Asked once in ten minutes.
+    /// nor what they are called. Asked once in five minutes.
     async fn profile(&self, user: &str) -> Result<Profile, SendError> {
         #[derive(Deserialize)]
         struct Asked {
             user: Person,
         }
-        let now = self.clock.real().as_second();
+        let now = self.clock.now().as_second();
         if let Some((at, known)) = self.profiles().get(user)
-            && now - at < PROFILE_LIVES
+            && (0..PROFILE_LIVES).contains(&(now - at))
         {
             return Ok(known.clone());
         }
-        let asked: Asked = self.get("users.info", &[("user", Some(user))]).await.map_err(again)?;
+        let wanted = [("user", Some(user))];
+        let asked = tokio::time::timeout(PATIENCE, self.get("users.info", &wanted)).await;
+        let asked: Asked =
+            asked.map_err(|_| SendError::NotSent("no answer".to_owned()))?.map_err(again)?;
         let standing = asked.user.standing(self.identity().await?);
         let profile = Profile { standing, name: asked.user.name() };
         let mut profiles = self.profiles();

@@ -27,12 +27,16 @@ pub struct Unread(pub &'static str);
 
 /// A body of `POST /slack/commands`. `at` is when it was sent, in milliseconds.
 pub fn command(at: i64, body: &[u8]) -> Result<Heard, Unread> {
+    if is_ssl_check(body) {
+        return Ok(Heard::Nothing);
+    }
     let command = Command::read(body).ok_or(Unread("the form is not UTF-8"))?;
     let needed = [&command.user_id, &command.channel_id, &command.trigger_id];
     if needed.iter().any(|field| field.is_empty()) {
         return Err(Unread("a command needs user_id, channel_id and trigger_id"));
     }
-    let team = first(&[&command.team_id, &command.enterprise_id]);
+    let wide = command.is_enterprise_install == "true";
+    let team = installed(wide, &command.enterprise_id, &[&command.team_id]);
     let who = Actor {
         platform: Platform::Slack,
         team: team.to_owned(),
@@ -56,6 +60,9 @@ pub fn command(at: i64, body: &[u8]) -> Result<Heard, Unread> {
 
 /// A body of `POST /slack/interactions`.
 pub fn interaction(at: i64, body: &[u8]) -> Result<Heard, Unread> {
+    if is_ssl_check(body) {
+        return Ok(Heard::Nothing);
+    }
     let raw = super::body::pairs(body)
         .find_map(|(name, value)| (name == b"payload").then_some(value))
         .ok_or(Unread("an interaction needs a payload"))?;
@@ -67,6 +74,21 @@ pub fn interaction(at: i64, body: &[u8]) -> Result<Heard, Unread> {
         "view_submission" => submitted(at, &payload),
         _ => Ok(Heard::Nothing),
     }
+}
+
+/// Slack asks now and then whether our certificate is good. What else such a body says is let go.
+fn is_ssl_check(body: &[u8]) -> bool {
+    super::body::pairs(body).any(|pair| pair == (b"ssl_check", b"1"))
+}
+
+/// Where the app is installed. An organisation-wide installation is one for all of its workspaces,
+/// whichever of them a request comes from.
+fn installed<'a>(wide: bool, enterprise: &'a str, teams: &[&'a str]) -> &'a str {
+    if wide && !enterprise.is_empty() {
+        return enterprise;
+    }
+    let team = first(teams);
+    if team.is_empty() { enterprise } else { team }
 }
 
 /// A body of `POST /slack/events`.
@@ -221,8 +243,15 @@ fn first_mention<'a>(event: &'a Event) -> Option<&'a str> {
 
 /// The installation's team: what the authorization says, which also holds in shared channels.
 fn team_of<'a>(envelope: &'a Envelope) -> &'a str {
-    let given = envelope.authorizations.iter().flatten().find_map(|given| given.team_id.get());
-    first(&[given.unwrap_or_default(), &envelope.team_id, &envelope.enterprise_id])
+    let given = envelope.authorizations.iter().flatten();
+    let team = given.clone().find_map(|given| given.team_id.get()).unwrap_or_default();
+    let theirs = given.clone().find_map(|given| given.enterprise_id.get()).unwrap_or_default();
+    let enterprise = first(&[theirs, &envelope.enterprise_id]);
+    installed(is_wide(envelope), enterprise, &[team, &envelope.team_id])
+}
+
+fn is_wide(envelope: &Envelope) -> bool {
+    envelope.authorizations.iter().flatten().any(|given| given.is_enterprise_install.0)
 }
 
 fn actor(envelope: &Envelope, event: &Event, team: &str) -> Actor {
@@ -231,9 +260,11 @@ fn actor(envelope: &Envelope, event: &Event, team: &str) -> Actor {
     let home = given.map(|given| &*given.enterprise_id).find(|id| !id.is_empty());
     let home = [team, home.unwrap_or_default()];
     let unknown = theirs.is_empty() && envelope.is_ext_shared_channel.0;
+    // Which workspaces are of an organisation the event does not say: Slack is asked about the person.
+    let foreign = !is_wide(envelope) && is_foreign(theirs, &home);
     let standing = if event.user.is_empty() {
         Standing::Bot
-    } else if unknown || is_foreign(theirs, &home) {
+    } else if unknown || foreign {
         Standing::External
     } else {
         Standing::Full
@@ -242,13 +273,15 @@ fn actor(envelope: &Envelope, event: &Event, team: &str) -> Actor {
 }
 
 fn scene(payload: &Interaction, user: &User) -> (Place, Actor) {
-    let installed = payload.view.as_ref().map_or("", |view| &*view.app_installed_team_id);
+    let wide = payload.is_enterprise_install.0;
+    let there = payload.view.as_ref().map_or("", |view| &*view.app_installed_team_id);
     let named = payload.team.as_ref().map_or("", |team| &*team.id);
     let enterprise = payload.enterprise.as_ref().map_or("", |enterprise| &*enterprise.id);
-    let team = first(&[installed, named, &user.team_id, enterprise]);
+    let team = installed(wide, enterprise, &[there, named, &user.team_id]);
+    let foreign = !wide && is_foreign(&user.team_id, &[team, enterprise]);
     let standing = if user.is_bot.0 {
         Standing::Bot
-    } else if user.is_stranger.0 || is_foreign(&user.team_id, &[team, enterprise]) {
+    } else if user.is_stranger.0 || foreign {
         Standing::External
     } else if user.is_restricted.0 || user.is_ultra_restricted.0 {
         Standing::Guest
@@ -409,6 +442,56 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn every_workspace_of_an_organisation_wide_installation_is_one_place_to_us() {
+        let mut asked = fixture("commands", "in_a_channel");
+        asked["enterprise_id"] = "E0NORTH".into();
+        let from = |asked: &Value| heard(command(AT, &form(asked)));
+        assert_eq!(from(&asked).place.team, "T0NORTHW", "installed in this workspace alone");
+        asked["is_enterprise_install"] = "true".into();
+        let mut pressed = fixture("clicks", "on_a_message");
+        pressed["is_enterprise_install"] = true.into();
+        pressed["enterprise"] = serde_json::json!({ "id": "E0NORTH", "name": "Northwind" });
+        let mut said = fixture("messages", "in_a_direct_chat");
+        said["enterprise_id"] = "E0NORTH".into();
+        said["authorizations"][0]["enterprise_id"] = "E0NORTH".into();
+        said["authorizations"][0]["is_enterprise_install"] = true.into();
+        for workspace in [Value::from("T0SISTER"), Value::from("T0NORTHW"), Value::Null] {
+            asked["team_id"] = workspace.as_str().unwrap_or_default().into();
+            pressed["team"] = serde_json::json!({ "id": workspace });
+            pressed["user"]["team_id"] = workspace.clone();
+            said["team_id"] = workspace.clone();
+            said["event"]["team"] = workspace.clone();
+            said["authorizations"][0]["team_id"] = workspace.clone();
+            let all = [
+                from(&asked),
+                heard(interaction(AT, &payload(&pressed))),
+                heard(event(AT, said.to_string().as_bytes())),
+            ];
+            for one in all {
+                let Inbound { who, place, .. } = &one;
+                let teams = [who.team.as_str(), &place.team];
+                assert_eq!(teams, ["E0NORTH", "E0NORTH"], "{workspace} {one:?}");
+                assert_eq!(who.standing, Standing::Full, "{workspace} {one:?}");
+            }
+        }
+        pressed["user"]["is_stranger"] = true.into();
+        let stranger = heard(interaction(AT, &payload(&pressed))).who;
+        assert_eq!(stranger.standing, Standing::External);
+    }
+
+    #[test]
+    fn a_certificate_check_is_no_request_whatever_else_it_says() {
+        let mut checks = form(&fixture("commands", "in_a_channel"));
+        checks.extend_from_slice(b"&ssl_check=1");
+        assert_eq!(command(AT, b"ssl_check=1&token=abc"), Ok(Heard::Nothing));
+        assert_eq!(command(AT, &checks), Ok(Heard::Nothing));
+        assert_eq!(interaction(AT, b"ssl_check=1&payload=%7B%7D"), Ok(Heard::Nothing));
+        for other in [&b"ssl_check=0"[..], b"ssl_check=true", b"ssl_check", b"xssl_check=1"] {
+            assert!(command(AT, other).is_err(), "{}", String::from_utf8_lossy(other));
+        }
+    }
+
+    #[test]
     fn a_press_carries_the_buttons_value_and_its_message() {
         let inbound = heard(interacted("clicks", "on_a_message"));
         let key = "a:1795176840.274100:2536985466208767.1.c0ffee0123456789abcdef0123456789";
@@ -436,9 +519,13 @@ pub(super) mod tests {
 
     #[test]
     fn presses_without_team_channel_or_known_container_are_heard() {
-        for name in ["in_a_form", "in_an_unknown_container", "without_a_team"] {
+        for (name, team) in [
+            ("in_a_form", "T0NORTHW"),
+            ("in_an_unknown_container", "T0NORTHW"),
+            ("without_a_team", "E0NORTH"),
+        ] {
             let inbound = heard(interacted("clicks", name));
-            assert_eq!(inbound.place.team, "T0NORTHW", "{name}");
+            assert_eq!(inbound.place.team, team, "{name}");
             assert_eq!(inbound.who.standing, Standing::Full, "{name}");
         }
         let place = heard(interacted("clicks", "in_a_form")).place;

@@ -102,6 +102,7 @@ impl From<Option<bool>> for Flag {
 pub struct Command<'a> {
     pub team_id: Cow<'a, str>,
     pub enterprise_id: Cow<'a, str>,
+    pub is_enterprise_install: Cow<'a, str>,
     pub channel_id: Cow<'a, str>,
     pub channel_name: Cow<'a, str>,
     pub user_id: Cow<'a, str>,
@@ -120,6 +121,7 @@ impl<'a> Command<'a> {
             let field = match name {
                 b"team_id" => &mut command.team_id,
                 b"enterprise_id" => &mut command.enterprise_id,
+                b"is_enterprise_install" => &mut command.is_enterprise_install,
                 b"channel_id" => &mut command.channel_id,
                 b"channel_name" => &mut command.channel_name,
                 b"user_id" => &mut command.user_id,
@@ -146,6 +148,7 @@ pub struct Interaction<'a> {
     pub user: Option<User<'a>>,
     pub team: Option<Named<'a>>,
     pub enterprise: Option<Named<'a>>,
+    pub is_enterprise_install: Flag,
     pub channel: Option<Named<'a>>,
     pub container: Option<Container<'a>>,
     pub message: Option<Stamped<'a>>,
@@ -270,6 +273,7 @@ pub struct Authorization<'a> {
     pub enterprise_id: Words<'a>,
     pub user_id: Words<'a>,
     pub is_bot: Flag,
+    pub is_enterprise_install: Flag,
 }
 
 #[derive(Debug, Default, Deserialize)]

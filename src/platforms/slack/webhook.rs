@@ -316,6 +316,8 @@ mod tests {
     async fn what_slack_did_not_sign_goes_nowhere() {
         let faced = faced(Received::Accepted);
         let now = Clock::system().real().as_second();
+        let checked = faced.post(Kind::Command, "ssl_check=1&token=legacy").await;
+        assert_eq!((checked.status, checked.body.as_str()), (200, ""), "a signed check");
         for (headers, body) in [
             (HeaderMap::new(), Bytes::from_static(b"ssl_check=1")),
             (signed(now, b"other"), Bytes::from(command())),
