@@ -63,3 +63,62 @@ fn a_team_that_removed_the_app_comes_back_with_a_good_token_only() {
         assert_eq!(bot.stage.texts(LINKED).await, ["T0NORTHW"]);
     });
 }
+
+#[test]
+fn every_workspace_of_an_organisation_wide_installation_is_linked() {
+    on_slack(async |bot| {
+        bot.stage.api.belong_to("E0NORTH");
+        let of = |team: &str, organisation: &str| {
+            json!({ "id": "U09EVE", "team_id": team, "profile": { "display_name": "Eve" },
+                "enterprise_user": { "enterprise_id": organisation } })
+        };
+        let mut asked = bot.slack.command_of("eve", "C0SISTER", "members");
+        asked["is_enterprise_install"] = json!("true");
+        asked["enterprise_id"] = json!("E0NORTH");
+        for (team, organisation, answer) in [
+            ("T0SISTER", "E0NORTH", "slack:U09EVE"),
+            ("T0NORTHW", "E0NORTH", "slack:U09EVE"),
+            ("", "E0NORTH", "slack:U09EVE"),
+            ("T0OTHER", "E0OTHER", "This team is not linked to a workspace yet."),
+        ] {
+            bot.stage.api.set_user("U09EVE", of(team, organisation));
+            asked["team_id"] = json!(team);
+            asked["enterprise_id"] = json!(organisation);
+            asked["trigger_id"] = json!(bot.stage.api.trigger("U09EVE"));
+            asked["response_url"] = json!(bot.stage.api.response_url("U09EVE"));
+            assert_eq!(bot.slack.command_answer(&asked).await.status, 200);
+            bot.stage.settle().await;
+            bot.last_whisper("eve").await.says(answer);
+        }
+        assert_eq!(bot.stage.texts(LINKED).await, ["E0NORTH"], "one link for all of them");
+    });
+}
+
+#[test]
+fn opening_the_home_is_no_request_and_gets_no_card_each_time() {
+    on_slack(async |bot| {
+        let opened = async |user: &str, event_id: &str| {
+            let mut event = recorded("lifecycle", "home_opened");
+            event["event_id"] = json!(event_id);
+            event["event"]["user"] = json!(user);
+            assert_eq!(bot.slack.event(&event).await.status, 200);
+            bot.stage.settle().await;
+        };
+        let said = || bot.stage.api.calls("chat.postMessage").len();
+        let mut guest = super::bot::people::EVE.in_slack();
+        guest["is_ultra_restricted"] = json!(true);
+        bot.stage.api.set_user("U09EVE", guest);
+        for (number, user, posts) in [
+            (1, "U02BEN", 1),
+            (2, "U02BEN", 1),
+            (3, "U02BEN", 1),
+            (4, "U09EVE", 1),
+            (5, "U09EVE", 1),
+        ] {
+            opened(user, &format!("Ev0OPEN{number}")).await;
+            assert_eq!(said(), posts, "{user} opened it, event {number}");
+        }
+        let refusals = "SELECT detail FROM audit_log WHERE action = 'denied'";
+        assert_eq!(bot.stage.texts(refusals).await, Vec::<String>::new());
+    });
+}

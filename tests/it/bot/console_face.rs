@@ -31,6 +31,11 @@ impl ConsoleFace {
         }
     }
 
+    /// The cookie of somebody who is signed in.
+    pub fn cookie(&self, who: &str) -> String {
+        self.cookies.borrow().get(who).expect("somebody who is signed in").clone()
+    }
+
     async fn sign_in(&self, who: &str) {
         let base = self.base.borrow().clone();
         let request = self.http.post(format!("{base}/sign-in")).header(ORIGIN, &base);

@@ -99,6 +99,8 @@ struct World {
     /// Looks at a file that see nothing yet.
     slow_sharing: u32,
     away: bool,
+    /// The organisation that the token's team is part of.
+    organisation: Option<String>,
     count: u64,
     last_ts: i64,
 }
@@ -194,6 +196,11 @@ impl SlackApi {
     /// There is no such channel that the bot could see.
     pub fn hide_channel(&self, id: &str) {
         self.set_channel(id, Value::Null);
+    }
+
+    /// The token is one of an organisation.
+    pub fn belong_to(&self, organisation: &str) {
+        self.world().organisation = Some(organisation.to_owned());
     }
 
     /// From now on nothing that arrives is answered or done.
@@ -321,9 +328,10 @@ async fn with_failure(
 impl World {
     fn do_it(&mut self, method: &str, asked: &Value, host: &str) -> Value {
         match method {
-            "auth.test" => {
-                json!({ "ok": true, "team_id": TEAM, "user_id": BOT, "bot_id": "B0ATTACHE" })
-            }
+            "auth.test" => json!({
+                "ok": true, "team_id": TEAM, "user_id": BOT, "bot_id": "B0ATTACHE",
+                "enterprise_id": self.organisation,
+            }),
             "users.info" => self.user(text(asked, "user")),
             "conversations.open" => {
                 let id = format!("D{}", text(asked, "users").trim_start_matches('U'));

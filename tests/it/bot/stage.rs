@@ -17,6 +17,7 @@ use attache::config::Settings;
 use attache::handlers::work::Works;
 use attache::ids::Ids;
 use attache::jobs::{self, Role, Work as _};
+use attache::platforms::console::visit::invite;
 use attache::store::{Db, Kind};
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::SqliteConnectOptions;
@@ -148,6 +149,15 @@ impl Stage {
         };
         let made = sign_in_links((&self.context(), &ports), &self.settings).await;
         made.expect("links can be made")
+    }
+
+    /// A one-time link that signs somebody in: its path.
+    pub async fn sign_in_link(&self, person: &str) -> String {
+        let ports = {
+            let servers = self.servers.borrow();
+            Arc::clone(&servers.first().expect("a server runs").opened.ports)
+        };
+        invite(&*ports, person, self.clock.now_ms()).await.expect("a link can be made")
     }
 
     /// What the engine does from time to time, now.
