@@ -132,7 +132,10 @@ impl SendError {
     /// Whether it may well be otherwise a moment later.
     #[must_use]
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Later(_) | Self::NotSent(_) | Self::Unknown(_))
+        match self {
+            Self::Later(_) | Self::NotSent(_) | Self::Failed(_) | Self::Unknown(_) => true,
+            Self::Refused(_) | Self::Expired | Self::CannotLook(_) => false,
+        }
     }
 }
 
