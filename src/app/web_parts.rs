@@ -10,6 +10,7 @@ use crate::handlers::context::Context;
 use crate::handlers::import::{self, Taken, Wanted};
 use crate::handlers::trouble::{Handled, Ours, Trouble};
 use crate::ids::{ReportId, WorkspaceId};
+use crate::jobs::Unsent;
 use crate::partners::import::FileRefused;
 use crate::store::{reports, seal, tokens};
 use crate::telemetry;
@@ -76,9 +77,36 @@ impl Health for Parts {
                 let help = "Age of the oldest job that waits.";
                 figure("attache_jobs_oldest_seconds", help, &state.queue, age)
             });
-            waiting.chain(dead).chain(oldest).collect()
+            let jobs = waiting.chain(dead).chain(oldest);
+            let (kinds, lanes) = self.cx.jobs.unsent().await.unwrap_or_default();
+            jobs.chain(unsent(KINDS, &kinds)).chain(unsent(LANES, &lanes)).collect()
         })
     }
+}
+
+/// A figure's name and what it is.
+type Named = (&'static str, &'static str);
+
+const KINDS: [Named; 2] = [
+    ("attache_unsent", "Messages that wait to be sent."),
+    ("attache_unsent_oldest_seconds", "Age of the oldest message that waits to be sent."),
+];
+/// The few that wait longest: a lane has the name of a channel or person in it, and there are many.
+const LANES: [Named; 2] = [
+    ("attache_lane_unsent", "Messages that wait in the lanes that wait longest."),
+    ("attache_lane_oldest_seconds", "Age of the oldest message in the lanes that wait longest."),
+];
+
+fn unsent([many, oldest]: [Named; 2], all: &[Unsent]) -> Vec<Figure> {
+    let figure = |(name, help): Named, unsent: &Unsent, value| Figure {
+        name,
+        help,
+        labels: unsent.labels.clone(),
+        value,
+    };
+    let age = |unsent: &Unsent| i64::try_from(unsent.oldest.as_secs()).unwrap_or(i64::MAX);
+    let counts = all.iter().map(|unsent| figure(many, unsent, unsent.many));
+    counts.chain(all.iter().map(|unsent| figure(oldest, unsent, age(unsent)))).collect()
 }
 
 impl Decks for Parts {

@@ -1,5 +1,6 @@
 //! The promises of the room, on both databases, through the front door: requests in, effects out.
 
+mod bounds;
 mod lanes;
 mod mailbox;
 mod replicas;
