@@ -169,7 +169,7 @@ fn quick_requests_in_one_thread_end_up_in_one_proposal_in_their_order() {
 }
 
 #[test]
-fn every_word_of_a_long_proposal_can_be_read_before_it_is_accepted() {
+fn every_word_of_a_long_proposal_can_be_read_and_edited_before_it_is_accepted() {
     on_every_face(async |bot| {
         bot.with_sample().await;
         let thread = bot.edit("ana", "icp", "add Retail to industries").await;
@@ -190,6 +190,14 @@ fn every_word_of_a_long_proposal_can_be_read_before_it_is_accepted() {
         for n in 1..=40 {
             assert!(told.contains(&format!("and so on end{n}.")), "{n} is not shown");
         }
+        let thread = bot.edit("ana", "icp", "add Fishing to industries").await;
+        bot.click("ana", &bot.card(&thread).await, "Edit & accept").await;
+        let form = bot.form("ana").await;
+        let before = bot.revision("icp").await;
+        assert_eq!(bot.submit("ana", &form, &[]).await, [], "it opened, and comes back whole");
+        assert_eq!(bot.revision("icp").await, before + 1);
+        let stands = bot.stands("icp").await;
+        assert!(stands.contains("Fishing") && stands.matches("and so on end").count() == 40);
     });
 }
 

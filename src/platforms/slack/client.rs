@@ -18,6 +18,7 @@ use slack_morphism::prelude::{
 };
 use tokio::sync::OnceCell;
 
+use super::limits;
 use super::person::{Identity, Person};
 use super::render::{Message, Renderer, Unfit};
 use super::transport::{Transport, send_error};
@@ -193,10 +194,33 @@ impl SlackMessenger {
         Ok(MessageRef { place, message: posted.ts })
     }
 
+    /// A card for everybody, shorter where Slack will not have it as it is.
+    async fn say_card(&self, key: &str, to: &Place, card: &Card) -> Result<MessageRef, SendError> {
+        for room in limits::ROOMS {
+            let message = self.renderer.message_within(card, room)?;
+            match self.say(Some(key), to, message).await {
+                Err(SendError::Refused(word)) if is_too_long(&word) => {}
+                outcome => return outcome,
+            }
+        }
+        Err(SendError::Refused(TOO_LONG.to_owned()))
+    }
+
     async fn change(&self, message: &MessageRef, card: &Card) -> Result<(), SendError> {
+        for room in limits::ROOMS {
+            let content = self.renderer.message_within(card, room)?;
+            match self.change_to(message, content).await {
+                Err(SendError::Refused(word)) if is_too_long(&word) => {}
+                outcome => return outcome,
+            }
+        }
+        Err(SendError::Refused(TOO_LONG.to_owned()))
+    }
+
+    async fn change_to(&self, message: &MessageRef, to: Message) -> Result<(), SendError> {
         let request = SlackApiChatUpdateRequest::new(
             message.place.channel.as_str().into(),
-            content(self.renderer.message(card)?),
+            content(to),
             message.message.as_str().into(),
         )
         .with_parse("none".to_owned())
@@ -207,9 +231,22 @@ impl SlackMessenger {
     /// At the address of their request while it lives, else near the place, else in their direct
     /// chat.
     async fn murmur(&self, to: &Private<'_>, card: &Card) -> Result<(), SendError> {
-        let message = self.renderer.message(card)?;
+        for room in limits::ROOMS {
+            let message = self.renderer.message_within(card, room)?;
+            match self.murmur_so(to, message).await {
+                Err(SendError::Refused(word)) if is_too_long(&word) => {}
+                outcome => return outcome,
+            }
+        }
+        Err(SendError::Refused(TOO_LONG.to_owned()))
+    }
+
+    async fn murmur_so(&self, to: &Private<'_>, message: Message) -> Result<(), SendError> {
         if let Some(address) = &to.answer.url {
             match self.transport.respond(address, &reply(to, &message)).await {
+                Err(SendError::Refused(word)) if is_too_long(&word) => {
+                    return Err(SendError::Refused(word));
+                }
                 Err(SendError::Refused(word) | SendError::NotSent(word)) => {
                     tracing::debug!(word, "a response address is dead");
                 }
@@ -218,7 +255,7 @@ impl SlackMessenger {
         }
         if to.near.kind != PlaceKind::Direct {
             match self.call("chat.postEphemeral", &ephemeral(to, message.clone())).await {
-                Err(SendError::Refused(word)) => {
+                Err(SendError::Refused(word)) if !is_too_long(&word) => {
                     tracing::debug!(word, "not heard near the place");
                 }
                 outcome => return outcome.map(|Done {}| ()),
@@ -258,7 +295,7 @@ impl SlackMessenger {
 
 impl Messenger for SlackMessenger {
     fn post<'a>(&'a self, key: &'a str, to: &'a Place, card: &'a Card) -> Sending<'a, MessageRef> {
-        async move { self.say(Some(key), to, self.renderer.message(card)?).await }.boxed()
+        self.say_card(key, to, card).boxed()
     }
 
     fn update<'a>(&'a self, message: &'a MessageRef, card: &'a Card) -> Sending<'a, ()> {
@@ -312,6 +349,12 @@ struct Posted {
 /// no capital letters.
 fn names_somebody(channel: &str) -> bool {
     channel.starts_with(['U', 'W', 'D', '@'])
+}
+
+/// Slack's words for a message that a shorter one may take the place of.
+const TOO_LONG: &str = "msg_too_long";
+fn is_too_long(word: &str) -> bool {
+    matches!(word, TOO_LONG | "msg_blocks_too_long")
 }
 
 /// A call that changes nothing may always be made again.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::markup::{Spoken, spoken};
 use super::payload::{Action, Command, Envelope, Event, Interaction, User, View};
+use super::split;
 use crate::conversation::inbound::{
     Actor, Answer, Inbound, Place, PlaceKind, Platform, Said, Standing,
 };
@@ -147,13 +148,12 @@ fn submitted(at: i64, payload: &Interaction) -> Result<Heard, Unread> {
 /// What was filled in: our forms name each block after its field and have one input in it.
 fn fields(view: &View) -> BTreeMap<String, String> {
     let blocks = view.state.iter().filter_map(|state| state.values.as_ref()).flatten();
-    blocks
-        .filter_map(|(block, inputs)| {
-            let input = inputs.values().next()?;
-            let chosen = input.selected_option.as_ref().and_then(|option| option.value.get());
-            Some(((**block).to_owned(), chosen.unwrap_or(&input.value).to_owned()))
-        })
-        .collect()
+    let inputs = blocks.filter_map(|(block, inputs)| {
+        let input = inputs.values().next()?;
+        let chosen = input.selected_option.as_ref().and_then(|option| option.value.get());
+        Some(((**block).to_owned(), chosen.unwrap_or(&input.value).to_owned()))
+    });
+    split::whole(inputs.collect())
 }
 
 fn happened(at: i64, envelope: &Envelope, event: &Event) -> Heard {

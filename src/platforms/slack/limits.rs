@@ -24,6 +24,8 @@ pub const TABLE_COLUMNS: usize = 20;
 pub const TABLE_TEXT: usize = 10_000;
 /// Over everything a message shows; more is refused as `msg_blocks_too_long`.
 pub const MESSAGE_TEXT: usize = 13_000;
+/// Tried one after the other where Slack finds a message too long all the same.
+pub const ROOMS: [usize; 3] = [MESSAGE_TEXT, 4_000, 1_200];
 /// The top-level `text`, before escapes, which make five of one at worst: `chat.update` takes 4,000.
 pub const FALLBACK: usize = 750;
 pub const FORM_TITLE: usize = 24;
@@ -71,7 +73,8 @@ pub fn pieces(text: &str, limit: usize) -> Vec<&str> {
 }
 
 /// How many bytes of `text` are at most `limit` long; one character where nothing fits.
-fn fitting(text: &str, limit: usize) -> usize {
+#[must_use]
+pub fn fitting(text: &str, limit: usize) -> usize {
     let mut long = 0;
     for (at, sign) in text.char_indices() {
         long += sign.len_utf16();

@@ -15,6 +15,7 @@ pub mod person;
 pub mod render;
 mod rich;
 mod search;
+mod split;
 mod table;
 mod transport;
 pub mod verify;

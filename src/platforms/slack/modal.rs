@@ -5,10 +5,13 @@ use serde_json::{Map, Value, json};
 use super::limits;
 use super::render::{Renderer, Unfit, label};
 use super::rich::Ink;
+use super::split;
 use crate::conversation::form::{FieldKind, Form, FormField};
 
 /// The one input in each block.
 const INPUT: &str = "v";
+/// How much of a long value stands in one input at first: there is room to write.
+const PART: usize = 2_500;
 /// Marks views that we opened.
 const CALLBACK: &str = "attache";
 
@@ -20,15 +23,17 @@ impl Renderer {
             return Err(Unfit::FormToken);
         }
         let mut blocks = form.intro.as_ref().map(|intro| self.words(intro)).unwrap_or_default();
-        if form.fields.is_empty() || blocks.len() + form.fields.len() > limits::FORM_BLOCKS {
-            return Err(Unfit::FormFields);
-        }
         for (at, field) in form.fields.iter().enumerate() {
             let taken = form.fields[..at].iter().any(|earlier| earlier.name == field.name);
             if taken || field.name.is_empty() || limits::length(&field.name) > limits::BLOCK_ID {
                 return Err(Unfit::FieldName);
             }
-            blocks.push(input(&self.ink, field)?);
+            for part in parts(field) {
+                blocks.push(input(&self.ink, &part)?);
+            }
+        }
+        if form.fields.is_empty() || blocks.len() > limits::FORM_BLOCKS {
+            return Err(Unfit::FormFields);
         }
         Ok(json!({
             "type": "modal",
@@ -40,6 +45,26 @@ impl Renderer {
             "blocks": blocks,
         }))
     }
+}
+
+/// A field as the inputs that hold it: one, or as many as it takes where more stands in it than one
+/// can hold.
+fn parts(field: &FormField) -> Vec<FormField> {
+    if field.kind != FieldKind::Paragraph || limits::length(&field.value) <= limits::INPUT {
+        return vec![field.clone()];
+    }
+    let parts = split::apart(&field.value, PART);
+    let many = parts.len();
+    let part = |(at, part): (usize, split::Part<'_>)| FormField {
+        name: if at == 0 { field.name.clone() } else { split::name(&field.name, at, part.joint) },
+        label: format!("{} ({} of {many})", field.label, at + 1),
+        hint: field.hint.clone().filter(|_| at == 0),
+        value: part.text.to_owned(),
+        required: field.required && at == 0,
+        longest: limits::INPUT,
+        kind: FieldKind::Paragraph,
+    };
+    parts.into_iter().enumerate().map(part).collect()
 }
 
 fn input(ink: &Ink, field: &FormField) -> Result<Value, Unfit> {
@@ -167,15 +192,25 @@ mod tests {
     }
 
     #[test]
-    fn a_value_longer_than_its_limit_is_kept_whole_and_one_over_3000_refused() {
+    fn a_value_longer_than_its_limit_is_kept_whole_and_one_over_3000_takes_several_inputs() {
         let mut text = field("a", FieldKind::Paragraph);
         text.value = "x".repeat(800);
         let made = view(&form(vec![text.clone()])).unwrap();
         assert_eq!(made["blocks"][0]["element"]["max_length"], 800);
         text.value = "x".repeat(limits::INPUT);
-        assert!(view(&form(vec![text.clone()])).is_ok());
-        text.value = "x".repeat(limits::INPUT + 1);
-        assert_eq!(view(&form(vec![text])), Err(Unfit::FieldValue));
+        assert_eq!(view(&form(vec![text.clone()])).unwrap()["blocks"].as_array().unwrap().len(), 1);
+        text.value = format!("{}\n{}", "x".repeat(1_999), "y".repeat(limits::INPUT));
+        let made = view(&form(vec![text.clone()])).unwrap();
+        let blocks = made["blocks"].as_array().unwrap();
+        let names: Vec<_> = blocks.iter().map(|block| &block["block_id"]).collect();
+        assert_eq!(names, ["a", "a~2n", "a~3-"]);
+        assert_eq!(blocks[1]["label"]["text"], "What should change? (2 of 3)");
+        assert_eq!(blocks[1]["optional"], true);
+        assert_eq!(blocks[2]["element"]["max_length"], limits::INPUT);
+        text.value = "x".repeat(PART * limits::FORM_BLOCKS + 1);
+        assert_eq!(view(&form(vec![text.clone()])), Err(Unfit::FormFields));
+        let line = FormField { kind: FieldKind::Line, ..text };
+        assert_eq!(view(&form(vec![line])), Err(Unfit::FieldValue));
     }
 
     #[test]

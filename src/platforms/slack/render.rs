@@ -55,15 +55,20 @@ impl Renderer {
     }
 
     pub fn message(&self, card: &Card) -> Result<Message, Unfit> {
+        self.message_within(card, limits::MESSAGE_TEXT)
+    }
+
+    /// A message that shows at most so much text.
+    pub fn message_within(&self, card: &Card, room: usize) -> Result<Message, Unfit> {
         let mut blocks = Vec::new();
         for (longest, rows) in SQUEEZES {
             blocks = Layout::new(self.ink.no_longer_than(longest), rows).lay_out(card)?;
-            if shown(&blocks) <= limits::MESSAGE_TEXT && blocks.len() <= limits::BLOCKS {
+            if shown(&blocks) <= room && blocks.len() <= limits::BLOCKS {
                 break;
             }
         }
-        if shown(&blocks) > limits::MESSAGE_TEXT || blocks.len() > limits::BLOCKS {
-            blocks = curtailed(blocks);
+        if shown(&blocks) > room || blocks.len() > limits::BLOCKS {
+            blocks = curtailed(blocks, room);
         }
         number(&mut blocks);
         Ok(Message { text: self.fallback(card), blocks })
@@ -280,12 +285,12 @@ fn many(block: &Value) -> usize {
 }
 
 /// The last resort: what stands late goes, the buttons stay, and a line says so.
-fn curtailed(blocks: Vec<Value>) -> Vec<Value> {
+fn curtailed(blocks: Vec<Value>, most: usize) -> Vec<Value> {
     let all = blocks.len();
     let (actions, others): (Vec<_>, Vec<_>) =
         blocks.into_iter().enumerate().partition(|(_, block)| block["type"] == "actions");
     let mut kept: Vec<(usize, Value)> = actions.into_iter().take(limits::BLOCKS - 2).collect();
-    let mut room = limits::MESSAGE_TEXT - 100;
+    let mut room = most.saturating_sub(100);
     room =
         room.saturating_sub(kept.iter().map(|(_, block)| shown(std::slice::from_ref(block))).sum());
     for (at, block) in others {

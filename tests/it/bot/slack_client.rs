@@ -138,6 +138,28 @@ async fn a_post_carries_its_key_and_unfurls_nothing() {
 }
 
 #[tokio::test]
+async fn what_slack_finds_too_long_is_sent_shorter_and_says_so() {
+    let (api, slack) = started().await;
+    let long = Card::new("A long card").text("word ".repeat(2_000).as_str());
+    for method in ["chat.postMessage", "chat.update"] {
+        for word in ["msg_too_long", "msg_blocks_too_long"] {
+            api.fail_next(method, Failure::Refused(word));
+        }
+    }
+    let message = slack.post("key:1", &channel(), &long).await.unwrap();
+    let shown = api.messages(CHANNEL)[0].blocks.to_string();
+    assert!(shown.len() < 3_000 && shown.contains('…'), "{shown}");
+    slack.update(&message, &long).await.unwrap();
+    assert_eq!(api.calls("chat.update").len(), 3);
+    for _ in 0..3 {
+        api.fail_next("chat.postMessage", Failure::Refused("msg_too_long"));
+    }
+    let refused = slack.post("key:2", &channel(), &long).await;
+    assert_eq!(refused, Err(SendError::Refused("msg_too_long".to_owned())));
+    assert_eq!(api.messages(CHANNEL).len(), 1);
+}
+
+#[tokio::test]
 async fn an_update_replaces_what_stood_there() {
     let (api, slack) = started().await;
     let message = slack.post("key:1", &channel(), &card()).await.unwrap();
