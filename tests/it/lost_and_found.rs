@@ -241,12 +241,15 @@ fn a_second_process_on_the_same_file_is_refused() {
 }
 
 #[test]
-fn what_was_heard_and_done_is_forgotten_after_a_week() {
+fn what_was_heard_and_sent_is_forgotten_after_a_while() {
     on_every_face(async |bot| {
         bot.say("ana", "/strategy help").await;
         bot.stage.change("UPDATE inbox SET received_at = received_at - 691200000").await;
+        bot.stage.change("UPDATE outbox SET created_at = created_at - 691200000").await;
         bot.say("ana", "/strategy").await;
         bot.wait(SignedDuration::from_hours(24)).await;
+        let sent = async || bot.stage.number(SENT, SENT).await;
+        bot.stage.until("what was sent is forgotten", async || sent().await == 1).await;
         let heard = async || bot.stage.number(HEARD, HEARD).await;
         bot.stage.until("the old request is forgotten", async || heard().await == 1).await;
         bot.say("ana", "/strategy help").await;
@@ -255,6 +258,7 @@ fn what_was_heard_and_done_is_forgotten_after_a_week() {
 }
 
 const HEARD: &str = "SELECT COUNT(*) FROM inbox";
+const SENT: &str = "SELECT COUNT(*) FROM outbox";
 
 #[test]
 fn a_report_that_does_not_read_is_told_and_keeps_nobody_waiting() {

@@ -15,5 +15,6 @@ mod reports;
 mod schedules;
 mod setup;
 mod slack_http;
+mod slow_slack;
 mod strangers;
 mod tam;

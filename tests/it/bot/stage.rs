@@ -110,6 +110,7 @@ impl Stage {
             tick: Duration::from_millis(100),
             retry: Duration::from_millis(50),
             reconcile_rest: Duration::from_millis(300),
+            longest_rest: Duration::from_secs(2),
             grace: Duration::from_secs(3),
             poll: Duration::from_millis(100),
             upkeep: Duration::from_millis(100),
