@@ -11,6 +11,10 @@ pub struct Card {
     /// One plain line for notifications and screen readers.
     pub fallback: String,
     pub parts: Vec<Part>,
+    /// What it shows the state of, such as `home`. A private card takes the place of the one that
+    /// the same person has of the same topic in the same place, where a platform can do that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub topic: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -203,7 +207,13 @@ pub struct Confirm {
 impl Card {
     #[must_use]
     pub fn new(fallback: impl Into<String>) -> Self {
-        Self { fallback: fallback.into(), parts: Vec::new() }
+        Self { fallback: fallback.into(), ..Self::default() }
+    }
+
+    #[must_use]
+    pub fn of_topic(mut self, topic: impl Into<String>) -> Self {
+        self.topic = Some(topic.into());
+        self
     }
 
     /// A card of one sentence.

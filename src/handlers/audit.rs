@@ -38,7 +38,7 @@ pub async fn show(scene: &mut Scene<'_>) -> Handled {
         [words::moment(entry.at, &zone), entry.actor_name, what, about]
     });
     let card = words::members::audit(rows.collect());
-    scene.whisper(card).await
+    scene.show("audit", card).await
 }
 
 fn with_detail(about: &str, detail: &str) -> String {

@@ -7,5 +7,5 @@ use crate::handlers::trouble::Handled;
 
 pub async fn show(scene: &mut Scene<'_>) -> Handled {
     scene.may(Act::Read)?;
-    scene.whisper(words::help::all()).await
+    scene.show("help", words::help::all()).await
 }

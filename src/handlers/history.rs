@@ -34,7 +34,8 @@ pub async fn show(scene: &mut Scene<'_>, section: SectionAddress) -> Handled {
             note: revision.note,
         })
         .collect();
-    scene.whisper(words::section::history(section, &lines)).await
+    let topic = format!("history {}", section.as_str());
+    scene.show(topic, words::section::history(section, &lines)).await
 }
 
 /// `edit, drafted by the built-in rules`

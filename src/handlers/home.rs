@@ -21,7 +21,7 @@ pub async fn show(scene: &mut Scene<'_>) -> Handled {
     let written = sections::all(&mut scene.desk.tx, &workspace.id).await?;
     if written.is_empty() {
         let card = words::home::empty(Act::Own.allows(scene.member.role));
-        return scene.whisper(card).await;
+        return scene.show("home", card).await;
     }
     let open = proposals::open_counts(&mut scene.desk.tx, &workspace.id).await?;
     let zone = zone_of(&workspace.zone);
@@ -41,5 +41,5 @@ pub async fn show(scene: &mut Scene<'_>) -> Handled {
         .collect();
     let next = schedule::next_run(&mut scene.desk).await?;
     let card = words::home::card(&workspace.name, &lines, next.as_deref());
-    scene.whisper(card).await
+    scene.show("home", card).await
 }

@@ -25,7 +25,7 @@ pub async fn list(scene: &mut Scene<'_>) -> Handled {
             role: known.member.role.as_str(),
         })
         .collect();
-    scene.whisper(words::members::list(&people)).await
+    scene.show("members", words::members::list(&people)).await
 }
 
 /// `/strategy members role <person> <role>`

@@ -98,6 +98,11 @@ impl<'a> Scene<'a> {
         self.desk.whisper(&asked, card).await
     }
 
+    /// A private card that shows the state of something, in place of the one before.
+    pub async fn show(&mut self, topic: impl Into<String>, card: Card) -> Handled {
+        self.whisper(card.of_topic(topic)).await
+    }
+
     pub async fn open(&mut self, form: Form) -> Handled {
         let asked = self.asked();
         self.desk.open(&asked, form, self.heard_at).await

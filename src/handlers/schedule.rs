@@ -102,7 +102,7 @@ pub async fn list(scene: &mut Scene<'_>) -> Handled {
     let workspace = scene.desk.workspace.id.clone();
     let stored = schedules::list(&mut scene.desk.tx, &workspace).await?;
     let lines: Vec<_> = stored.iter().enumerate().map(|(at, one)| line(at + 1, one)).collect();
-    scene.whisper(words::schedule::list(&lines)).await
+    scene.show("schedules", words::schedule::list(&lines)).await
 }
 
 /// `/strategy schedule pause 1`
@@ -167,7 +167,7 @@ pub async fn deliveries(scene: &mut Scene<'_>) -> Handled {
         [words::moment(run.due_at, &zone), run.report, channel, outcome]
     });
     let card = words::schedule::deliveries(rows.collect());
-    scene.whisper(card).await
+    scene.show("deliveries", card).await
 }
 
 /// The next run of all, for the home card.

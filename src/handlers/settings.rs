@@ -22,7 +22,7 @@ pub async fn say(scene: &mut Scene<'_>, change: &SettingsChange) -> Handled {
         apply(scene, change).await?;
     }
     let card = words::settings::card(&shown(&scene.desk.workspace));
-    scene.whisper(card).await
+    scene.show("settings", card).await
 }
 
 async fn apply(scene: &mut Scene<'_>, change: &SettingsChange) -> Handled {

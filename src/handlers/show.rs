@@ -27,8 +27,9 @@ pub async fn group(scene: &mut Scene<'_>, group: SectionGroup) -> Handled {
 pub async fn one(scene: &mut Scene<'_>, section: SectionAddress) -> Handled {
     scene.may(Act::Read)?;
     let workspace = scene.desk.workspace.clone();
+    let topic = format!("section {}", section.as_str());
     let Some(stored) = sections::current(&mut scene.desk.tx, &workspace.id, section).await? else {
-        return scene.whisper(words::section::never_written(section)).await;
+        return scene.show(topic, words::section::never_written(section)).await;
     };
     let open = proposals::open_counts(&mut scene.desk.tx, &workspace.id).await?;
     let computed = computed(scene, &stored.document).await?;
@@ -42,7 +43,7 @@ pub async fn one(scene: &mut Scene<'_>, section: SectionAddress) -> Handled {
         computed,
     };
     let card = words::section::card(&shown);
-    scene.whisper(card).await
+    scene.show(topic, card).await
 }
 
 async fn computed(scene: &mut Scene<'_>, document: &Document) -> Handled<Vec<Part>> {

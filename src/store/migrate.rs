@@ -39,6 +39,7 @@ const ALL: &[Migration] = migrations! {
     8 "0008_waiting"
     9 "0009_deliveries"
     11 "0011_rights"
+    12 "0012_console"
 };
 
 /// The texts of all steps, for tests that hold other texts against them.
@@ -179,6 +180,7 @@ mod tests {
         include_str!("../../migrations/filled/0008_waiting.sql"),
         include_str!("../../migrations/filled/0009_deliveries.sql"),
         include_str!("../../migrations/filled/0011_rights.sql"),
+        include_str!("../../migrations/filled/0012_console.sql"),
     ];
 
     fn tables(migration: &Migration) -> impl Iterator<Item = &'static str> {

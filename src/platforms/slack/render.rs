@@ -754,7 +754,7 @@ mod tests {
             fallback in hostile(),
             parts in prop::collection::vec(part(), 0..60),
         ) {
-            let message = Renderer::new(OURS).message(&Card { fallback, parts }).unwrap();
+            let message = Renderer::new(OURS).message(&Card { fallback, parts, ..Card::default() }).unwrap();
             check(&message);
             let json = serde_json::to_string(&message.blocks).unwrap();
             for active in ["\"type\":\"link\"", "\"type\":\"user\"", "\"type\":\"mrkdwn\"", "broadcast"] {

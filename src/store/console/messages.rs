@@ -17,8 +17,12 @@ statements! {
     OF_WISH = "SELECT channel, thread, id FROM console_message \
                WHERE workspace_id = $1 AND wish = $2";
     ADD = "INSERT INTO console_message (workspace_id, id, channel, thread, author, private_to, \
-           words, card, file_report, file_name, wish, at, born, seq) \
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)";
+           words, card, file_report, file_name, wish, topic, at, born, seq) \
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)";
+    /// The message moves to the end, as if it were new.
+    RENEW = "UPDATE console_message SET card = $6, wish = $7, at = $8, edited_at = NULL, born = $9, \
+             seq = $9 WHERE workspace_id = $1 AND channel = $2 AND thread = $3 AND private_to = $4 \
+             AND topic = $5 RETURNING id";
     MOVE_ROOT = "UPDATE console_message SET seq = $3 WHERE workspace_id = $1 AND id = $2";
     CHANGE = "UPDATE console_message SET words = NULL, card = $3, edited_at = $4, seq = $5 \
               WHERE workspace_id = $1 AND id = $2 AND author IS NULL";
@@ -116,8 +120,18 @@ pub async fn add_channel(
     Ok(run!(tx, ADD_CHANNEL, workspace.as_str(), &new.id, &new.name, at)? == 1)
 }
 
+impl NewMessage {
+    /// What a private card shows the state of.
+    fn topic(&self) -> Option<&str> {
+        match (&self.private_to, &self.body) {
+            (Some(_), Body::Card(card)) => card.topic.as_deref(),
+            _ => None,
+        }
+    }
+}
+
 /// Writes a message and answers its id. A key that is known changes nothing and gives the id of the
-/// message that has it.
+/// message that has it. A private card of a topic takes the place of the one before.
 pub async fn add(tx: &mut Tx, workspace: &WorkspaceId, new: &NewMessage) -> Result<String> {
     let seq = number(tx, workspace).await?;
     if let Some(key) = &new.key
@@ -125,12 +139,48 @@ pub async fn add(tx: &mut Tx, workspace: &WorkspaceId, new: &NewMessage) -> Resu
     {
         return Ok(known.id);
     }
+    if let Some(id) = renewed(tx, workspace, new, seq).await? {
+        return Ok(id);
+    }
+    insert(tx, workspace, new, seq).await?;
+    if let (Some(root), None) = (&new.thread, &new.private_to) {
+        run!(tx, MOVE_ROOT, workspace.as_str(), root, seq)?;
+    }
+    Ok(new.id.clone())
+}
+
+/// The person's private card of the same topic in the same place, if there is one, shows this now.
+async fn renewed(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    new: &NewMessage,
+    seq: i64,
+) -> Result<Option<String>> {
+    let (Some(topic), Body::Card(card)) = (new.topic(), &new.body) else { return Ok(None) };
+    let card = to_json("a card", card)?;
+    let row: Option<(String,)> = first!(
+        tx,
+        RENEW,
+        workspace.as_str(),
+        &new.channel,
+        new.thread.as_deref().unwrap_or_default(),
+        new.private_to.as_deref(),
+        topic,
+        &card,
+        new.key.as_deref(),
+        new.at,
+        seq,
+    )?;
+    Ok(row.map(|(id,)| id))
+}
+
+async fn insert(tx: &mut Tx, workspace: &WorkspaceId, new: &NewMessage, seq: i64) -> Result<()> {
     let (words, card) = match &new.body {
         Body::Words(words) => (Some(words.as_str()), None),
         Body::Card(card) => (None, Some(to_json("a card", card)?)),
     };
     run!(
-        &mut *tx,
+        tx,
         ADD,
         workspace.as_str(),
         &new.id,
@@ -143,13 +193,11 @@ pub async fn add(tx: &mut Tx, workspace: &WorkspaceId, new: &NewMessage) -> Resu
         new.file.as_ref().map(|file| file.report.as_str()),
         new.file.as_ref().map(|file| file.name.as_str()),
         new.key.as_deref(),
+        new.topic(),
         new.at,
         seq,
     )?;
-    if let (Some(root), None) = (&new.thread, &new.private_to) {
-        run!(tx, MOVE_ROOT, workspace.as_str(), root, seq)?;
-    }
-    Ok(new.id.clone())
+    Ok(())
 }
 
 /// New content for a message of the bot; false when there is none with this id.
