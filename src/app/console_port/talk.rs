@@ -62,7 +62,16 @@ fn stored(message: &NewMessage) -> messages::NewMessage {
 }
 
 fn form(open: forms::OpenForm) -> OpenForm {
-    OpenForm { id: open.id, person: open.person, near: open.near, form: open.form, seq: open.seq }
+    OpenForm {
+        id: open.id,
+        person: open.person,
+        tab: open.tab,
+        about: open.about,
+        near: open.near,
+        form: open.form,
+        sent: open.sent,
+        seq: open.seq,
+    }
 }
 
 impl Talk for Ports {
@@ -152,15 +161,34 @@ impl Talk for Ports {
         let new = forms::OpenForm {
             id: open.id.clone(),
             person: open.person.clone(),
+            tab: open.tab.clone(),
+            about: open.about.clone(),
             near: open.near.clone(),
             form: open.form.clone(),
+            sent: None,
             seq: 0,
         };
         write_tx!(self, |tx| async { forms::open(tx, &self.workspace, &new, at).await })
     }
 
-    fn form<'a>(&'a self, person: &'a str) -> Asking<'a, Option<OpenForm>> {
-        read!(self, |db| async { Ok(forms::current(db, &self.workspace, person).await?.map(form)) })
+    fn form_in<'a>(&'a self, person: &'a str, tab: &'a str) -> Asking<'a, Option<OpenForm>> {
+        read!(self, |db| async {
+            Ok(forms::in_tab(db, &self.workspace, person, tab).await?.map(form))
+        })
+    }
+
+    fn form<'a>(&'a self, id: &'a str, person: &'a str) -> Asking<'a, Option<OpenForm>> {
+        read!(self, |db| async {
+            Ok(forms::form(db, &self.workspace, id, person).await?.map(form))
+        })
+    }
+
+    fn send_form<'a>(&'a self, id: &'a str, person: &'a str, with: &'a str) -> Asking<'a, bool> {
+        write_tx!(self, |tx| forms::send(tx, &self.workspace, (id, person), with))
+    }
+
+    fn bring_form<'a>(&'a self, id: &'a str, person: &'a str, tab: &'a str) -> Asking<'a, bool> {
+        write_tx!(self, |tx| forms::bring(tx, &self.workspace, (id, person), tab))
     }
 
     fn close_form<'a>(&'a self, id: &'a str, person: &'a str) -> Asking<'a, bool> {

@@ -9,6 +9,7 @@ use super::live::Bell;
 use super::port::{
     self, BOT, Body, File, NewCard, NewMessage, OpenForm, PortError, TEAM, Talk, direct, place,
 };
+use super::visit::{hash, is_token};
 use crate::clock::Clock;
 use crate::conversation::card::{Card, Part};
 use crate::conversation::form::Form;
@@ -97,8 +98,17 @@ impl Messenger for Client {
 
     fn open<'a>(&'a self, to: &'a Private<'a>, form: &'a Form) -> Sending<'a, ()> {
         Box::pin(async move {
-            let (id, person) = (self.ids.text(), to.to.user.clone());
-            let open = OpenForm { id, person, near: near(to), form: form.clone(), seq: 0 };
+            let tab = to.answer.trigger.clone().filter(|tab| is_token(tab));
+            let open = OpenForm {
+                id: self.ids.text(),
+                person: to.to.user.clone(),
+                tab: tab.unwrap_or_default(),
+                about: hash(&form.token),
+                near: near(to),
+                form: form.clone(),
+                sent: None,
+                seq: 0,
+            };
             self.talk.open_form(&open, self.clock.now_ms()).await?;
             self.bell.ring();
             Ok(())

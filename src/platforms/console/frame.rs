@@ -64,9 +64,13 @@ pub struct ThreadView {
 pub struct PlaceView {
     pub channel: String,
     pub thread: String,
+    /// Whom the page is made for.
+    pub person: String,
 }
 
 pub struct NavView {
+    /// Their id: whom the page is made for.
+    pub person: String,
     pub me: String,
     pub role: String,
     pub initial: String,
@@ -109,6 +113,7 @@ impl<'a> Frame<'a> {
         PlaceView {
             channel: self.view.channel.clone(),
             thread: self.view.thread.clone().unwrap_or_default(),
+            person: self.visit.me.id.clone(),
         }
     }
 
@@ -165,7 +170,7 @@ impl<'a> Frame<'a> {
     #[must_use]
     pub fn form_here(&self, open: Option<OpenForm>) -> Option<FormView> {
         let open = open.filter(|open| self.is_here(open))?;
-        Some(render::form(&open.id, &open.form, &[], self.palette()))
+        Some(render::form(&open, &[], self.palette()))
     }
 
     fn is_here(&self, open: &OpenForm) -> bool {
@@ -225,8 +230,10 @@ impl<'a> Frame<'a> {
                 ..link(&root.channel, Some(&root.id), &name_of(&root.body))
             });
         }
-        let waiting = talk.form(&me.id).await?.filter(|open| !self.is_here(open));
+        let waiting =
+            talk.form_in(&me.id, &self.visit.tab).await?.filter(|open| !self.is_here(open));
         Ok(NavView {
+            person: me.id.clone(),
             me: clean(&me.name),
             role: clean(&me.role),
             initial: initial(&me.name),

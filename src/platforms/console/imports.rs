@@ -12,7 +12,7 @@ use super::pages::{ImportsPage, KindOfImport, html};
 use super::port::{Kind, Taken, View, direct};
 use super::render;
 use super::trouble::{Trouble, to_the_door};
-use super::visit::{Visit, body, parse};
+use super::visit::{PAGE_OF, Visit, body, parse};
 
 /// `GET /imports`
 pub async fn page(State(console): State<Arc<Console>>, visit: Result<Visit, Trouble>) -> Response {
@@ -36,8 +36,7 @@ pub async fn take(
         .get(header::CONTENT_TYPE)
         .is_some_and(|kind| kind.as_bytes().starts_with(b"application/x-www-form-urlencoded"));
     let bytes = body(request, &console).await?.to_vec();
-    let bytes =
-        if form { parse(&bytes).remove("csv").unwrap_or_default().into_bytes() } else { bytes };
+    let bytes = if form { pasted(&visit, &bytes)? } else { bytes };
     if bytes.iter().all(u8::is_ascii_whitespace) {
         return Err(Trouble::mend("There is no file and no text, so nothing was imported."));
     }
@@ -45,6 +44,12 @@ pub async fn take(
     console.bell.ring();
     let kept = (form && !taken.applied).then(|| String::from_utf8_lossy(&bytes).into_owned());
     imports_page(&console, &visit, Some((kind, taken, kept.unwrap_or_default()))).await
+}
+
+fn pasted(visit: &Visit, body: &[u8]) -> Result<Vec<u8>, Trouble> {
+    let mut fields = parse(body);
+    visit.must_be(fields.get(PAGE_OF).map_or("", String::as_str))?;
+    Ok(fields.remove("csv").unwrap_or_default().into_bytes())
 }
 
 /// `GET /imports/{kind}/template`

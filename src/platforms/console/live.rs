@@ -21,7 +21,7 @@ use super::Console;
 use super::pages::{FormPart, Frame, MessagePart, NavPart, text};
 use super::port::{PortError, View};
 use super::trouble::Trouble;
-use super::visit::{Visit, parse};
+use super::visit::{PAGE_OF, Visit, parse};
 
 const POLL: Duration = Duration::from_secs(2);
 
@@ -107,7 +107,7 @@ impl Default for Bell {
     }
 }
 
-/// `GET /live?channel=…&thread=…&after=…`
+/// `GET /live?channel=…&thread=…&after=…&as=…&tab=…`
 pub async fn stream(
     State(console): State<Arc<Console>>,
     visit: Visit,
@@ -115,6 +115,8 @@ pub async fn stream(
     headers: HeaderMap,
 ) -> Result<Response, Trouble> {
     let query = parse(query.unwrap_or_default().as_bytes());
+    let said = |name: &str| query.get(name).map_or("", String::as_str);
+    let visit = visit.on_page(said(PAGE_OF), said("tab"))?;
     let channel = query.get("channel").cloned().unwrap_or_default();
     let thread = query.get("thread").filter(|thread| !thread.is_empty()).cloned();
     let again = headers.get("last-event-id").and_then(|id| id.to_str().ok());
@@ -230,7 +232,8 @@ impl Watcher {
 
     async fn new_form(&mut self) -> Result<Option<Event>, PortError> {
         let frame = Frame::new(&self.console, &self.visit, &self.view);
-        let open = frame.form_here(self.console.talk.form(&self.view.person).await?);
+        let open =
+            frame.form_here(self.console.talk.form_in(&self.view.person, &self.visit.tab).await?);
         let id = open.as_ref().map(|form| form.id.clone());
         if id == self.form {
             return Ok(None);

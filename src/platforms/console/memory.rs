@@ -54,6 +54,27 @@ impl Rows {
         })
     }
 
+    fn open_form(&mut self, id: &str, person: &str) -> Option<&mut OpenForm> {
+        self.next();
+        let mut open = self.forms.iter_mut().filter(|form| form.sent.is_none());
+        open.find(|form| form.id == id && form.person == person)
+    }
+
+    /// The private card that a new one of its topic takes the place of.
+    fn of_same_topic(&mut self, new: &NewMessage) -> Option<&mut Message> {
+        fn topic(body: &Body) -> Option<&str> {
+            let Body::Card(card) = body else { return None };
+            card.topic.as_deref()
+        }
+        new.private_to.as_ref()?;
+        let wanted = topic(&new.body)?;
+        self.messages.iter_mut().map(|(message, _)| message).find(|known| {
+            known.private_to == new.private_to
+                && (&known.channel, &known.thread) == (&new.channel, &new.thread)
+                && topic(&known.body) == Some(wanted)
+        })
+    }
+
     fn visible(&self, person: &str) -> Vec<Message> {
         self.messages.iter().filter_map(|(message, _)| self.seen_by(message, person)).collect()
     }
@@ -146,6 +167,11 @@ impl Talk for Memory {
             return answer!(message.id.clone());
         }
         let seq = rows.next();
+        if let Some(known) = rows.of_same_topic(new) {
+            (known.born, known.seq, known.at) = (seq, seq, new.at);
+            known.body.clone_from(&new.body);
+            return answer!(known.id.clone());
+        }
         let root = new.thread.clone().filter(|_| new.private_to.is_none());
         for (message, _) in &mut rows.messages {
             if root.as_deref() == Some(&message.id) {
@@ -208,6 +234,7 @@ impl Talk for Memory {
     fn timeline<'a>(&'a self, view: &'a View, before: i64, limit: u32) -> Asking<'a, Vec<Message>> {
         let mut all = self.rows().visible(&view.person);
         all.retain(|m| m.channel == view.channel && m.thread == view.thread && m.born < before);
+        all.sort_by_key(|message| message.born);
         let skip = all.len().saturating_sub(limit as usize);
         answer!(all.split_off(skip))
     }
@@ -266,20 +293,51 @@ impl Talk for Memory {
     fn open_form<'a>(&'a self, form: &'a OpenForm, _at: i64) -> Asking<'a, ()> {
         let mut rows = self.rows();
         let seq = rows.next();
-        rows.forms.retain(|known| known.person != form.person);
+        let same = |known: &OpenForm| {
+            (&known.person, &known.tab, &known.about) == (&form.person, &form.tab, &form.about)
+        };
+        rows.forms.retain(|known| known.sent.is_some() || !same(known));
         rows.forms.push(OpenForm { seq, ..form.clone() });
         answer!(())
     }
 
-    fn form<'a>(&'a self, person: &'a str) -> Asking<'a, Option<OpenForm>> {
-        answer!(self.rows().forms.iter().find(|form| form.person == person).cloned())
+    fn form_in<'a>(&'a self, person: &'a str, tab: &'a str) -> Asking<'a, Option<OpenForm>> {
+        let rows = self.rows();
+        let here = |form: &&OpenForm| form.person == person && form.tab == tab;
+        let open = rows.forms.iter().filter(|form| form.sent.is_none());
+        answer!(open.filter(here).max_by_key(|form| form.seq).cloned())
+    }
+
+    fn form<'a>(&'a self, id: &'a str, person: &'a str) -> Asking<'a, Option<OpenForm>> {
+        let rows = self.rows();
+        answer!(rows.forms.iter().find(|form| form.id == id && form.person == person).cloned())
+    }
+
+    fn send_form<'a>(&'a self, id: &'a str, person: &'a str, with: &'a str) -> Asking<'a, bool> {
+        let mut rows = self.rows();
+        let found = rows.open_form(id, person);
+        answer!(found.is_some_and(|form| {
+            form.sent = Some(with.to_owned());
+            true
+        }))
+    }
+
+    fn bring_form<'a>(&'a self, id: &'a str, person: &'a str, tab: &'a str) -> Asking<'a, bool> {
+        let mut rows = self.rows();
+        let seq = rows.seq + 1;
+        let found = rows.open_form(id, person);
+        answer!(found.is_some_and(|form| {
+            tab.clone_into(&mut form.tab);
+            form.seq = seq;
+            true
+        }))
     }
 
     fn close_form<'a>(&'a self, id: &'a str, person: &'a str) -> Asking<'a, bool> {
         let mut rows = self.rows();
         rows.next();
         let before = rows.forms.len();
-        rows.forms.retain(|form| form.id != id || form.person != person);
+        rows.forms.retain(|form| form.id != id || form.person != person || form.sent.is_some());
         answer!(rows.forms.len() < before)
     }
 }

@@ -8,6 +8,7 @@ pub mod assets;
 pub mod chart;
 pub mod client;
 pub mod doorstep;
+pub mod forms;
 pub mod frame;
 pub mod imports;
 pub mod live;
@@ -71,8 +72,9 @@ pub fn routes(console: Arc<Console>) -> Router {
         .route("/channels/{channel}/threads/{root}", get(rooms::thread).post(webhook::reply))
         .route("/click", post(webhook::click))
         .route("/dismiss", post(webhook::dismiss))
-        .route("/forms/{id}", post(webhook::submit))
-        .route("/forms/{id}/cancel", post(webhook::cancel))
+        .route("/forms/{id}", post(forms::submit))
+        .route("/forms/{id}/cancel", post(forms::cancel))
+        .route("/forms/{id}/continue", post(forms::go_on))
         .route("/live", get(live::stream))
         .route("/imports", get(imports::page))
         .route("/imports/{kind}", post(imports::take).layer(DefaultBodyLimit::max(FILE)))

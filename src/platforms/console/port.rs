@@ -7,10 +7,10 @@
 //! console_link     hash PK · person · expires_at                       deleted by its one use
 //! console_channel  id PK · name · created_at                           general, leadership from the start
 //! console_message  id PK · channel · thread? · author? · private_to? · words? · card? (JSON)
-//!                  · file_report? · file_name? · key? UNIQUE · at · edited_at? · born · seq
+//!                  · file_report? · file_name? · key? UNIQUE · topic? · at · edited_at? · born · seq
 //!                  indexes (channel, thread, born) and (channel, thread, seq), (file_report)
 //! console_counter  seq                                                 one row, starts at 0
-//! console_form     id PK · person UNIQUE · near (JSON of Place) · form (JSON) · at · seq
+//! console_sheet    id PK · person · tab · about · near (JSON of Place) · form (JSON) · sent · at · seq
 //! console_mark     person · channel · thread ('' outside) · seq        PK of the first three
 //! ```
 //!
@@ -18,6 +18,8 @@
 //!   in its transaction first: its number is the row's `seq`. Holding that row until the commit makes
 //!   the numbers appear in order, so that "after n" never misses one. `born` is the `seq` of the
 //!   insert: messages are shown in the order of `born`.
+//! - A private card with a topic takes the place of the one that its person has of that topic in that
+//!   channel and thread: the row is written anew, with `born` and `seq` of now.
 //! - A message in a thread that is not private also sets its root's `seq` to its own number: the
 //!   root shows how many replies it has.
 //! - The direct chat of a person with the bot is the channel `dm-` + person ([`direct`]); it has no row.
@@ -161,11 +163,20 @@ pub trait Talk: Send + Sync {
     /// The person has seen everything in this view up to `seq`. A mark never goes back.
     fn mark<'a>(&'a self, view: &'a View, seq: i64) -> Asking<'a, ()>;
 
-    /// Opens a form for a person, in place of the one they may have open.
+    /// Opens a form in a person's tab; the same form that is open there goes.
     fn open_form<'a>(&'a self, form: &'a OpenForm, at: i64) -> Asking<'a, ()>;
 
-    /// The form that a person has open.
-    fn form<'a>(&'a self, person: &'a str) -> Asking<'a, Option<OpenForm>>;
+    /// The form that a tab of this person has open: the one that came last.
+    fn form_in<'a>(&'a self, person: &'a str, tab: &'a str) -> Asking<'a, Option<OpenForm>>;
+
+    /// One form of this person, in whatever tab, open or sent.
+    fn form<'a>(&'a self, id: &'a str, person: &'a str) -> Asking<'a, Option<OpenForm>>;
+
+    /// It was sent with this, hashed; `false` when it is not open. It is remembered for a while.
+    fn send_form<'a>(&'a self, id: &'a str, person: &'a str, with: &'a str) -> Asking<'a, bool>;
+
+    /// Brings it into another tab of its person; `false` when it is not open.
+    fn bring_form<'a>(&'a self, id: &'a str, person: &'a str, tab: &'a str) -> Asking<'a, bool>;
 
     /// Closes it; `false` when it is not open.
     fn close_form<'a>(&'a self, id: &'a str, person: &'a str) -> Asking<'a, bool>;
@@ -257,8 +268,14 @@ pub struct Unread {
 pub struct OpenForm {
     pub id: String,
     pub person: String,
+    /// The tab that asked for it; empty for a browser without script.
+    pub tab: String,
+    /// Which form it is, whenever and wherever it is opened.
+    pub about: String,
     pub near: Place,
     pub form: Form,
+    /// What it was sent with, hashed, once it was.
+    pub sent: Option<String>,
     /// Given by the port; what is passed in is not looked at.
     pub seq: i64,
 }

@@ -4,13 +4,13 @@
 //! templates escape them, and what could turn a line around or hide in it is taken out here.
 
 use super::chart::{ChartView, chart};
-use super::port::Person;
+use super::port::{OpenForm, Person};
 use super::verify::Settings;
 use crate::conversation::button::Click;
 use crate::conversation::card::{
     Align, Button, Card, Change, Confirm, Look, Part, Run, Table, Text,
 };
-use crate::conversation::form::{FieldError, FieldKind, Form, FormField};
+use crate::conversation::form::{FieldError, FieldKind, FormField};
 use crate::ids::Ids;
 
 /// What rendering may look at beside the card.
@@ -253,6 +253,8 @@ pub fn confirm_of(card: &Card, button: &str) -> Option<ConfirmView> {
 
 pub struct FormView {
     pub id: String,
+    /// The same for every form about the same thing: what was typed is kept under it.
+    pub about: String,
     pub title: String,
     pub submit: String,
     pub intro: Vec<RunView>,
@@ -265,7 +267,6 @@ pub struct FieldView {
     pub hint: String,
     pub value: String,
     pub required: bool,
-    pub longest: usize,
     pub fault: String,
     pub kind: KindView,
 }
@@ -284,9 +285,11 @@ pub struct OptionView {
 
 /// A form with what was typed so far, and what is wrong with it beside each field.
 #[must_use]
-pub fn form(id: &str, form: &Form, faults: &[FieldError], palette: Palette<'_>) -> FormView {
+pub fn form(open: &OpenForm, faults: &[FieldError], palette: Palette<'_>) -> FormView {
+    let form = &open.form;
     FormView {
-        id: id.to_owned(),
+        id: open.id.clone(),
+        about: open.about.clone(),
         title: clean(&form.title),
         submit: clean(&form.submit),
         intro: form.intro.as_ref().map(|intro| runs(intro, palette)).unwrap_or_default(),
@@ -316,7 +319,6 @@ fn field(field: &FormField, faults: &[FieldError]) -> FieldView {
         hint: clean(field.hint.as_deref().unwrap_or_default()),
         value: clean(&field.value),
         required: field.required,
-        longest: field.room(),
         fault: fault.map(|fault| clean(&fault.text)).unwrap_or_default(),
         kind,
     }

@@ -123,7 +123,7 @@ async fn page(
         after,
         key: console.ids.text(),
         welcome,
-        form: frame.form_here(console.talk.form(&view.person).await?),
+        form: frame.form_here(console.talk.form_in(&view.person, &visit.tab).await?),
     })
 }
 

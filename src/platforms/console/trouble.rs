@@ -12,6 +12,11 @@ use super::port::PortError;
 pub enum Trouble {
     /// Nobody is signed in: they are shown where to.
     SignIn,
+    /// A page that was made for one person, in a browser where now another is signed in.
+    OtherPerson {
+        page: String,
+        now: String,
+    },
     ForeignHost,
     ForeignOrigin,
     NotFound,
@@ -42,6 +47,7 @@ impl Trouble {
     fn status(&self) -> StatusCode {
         match self {
             Self::SignIn => StatusCode::UNAUTHORIZED,
+            Self::OtherPerson { .. } => StatusCode::CONFLICT,
             Self::ForeignHost => StatusCode::MISDIRECTED_REQUEST,
             Self::ForeignOrigin | Self::PickingIsOff => StatusCode::FORBIDDEN,
             Self::NotFound => StatusCode::NOT_FOUND,
@@ -56,6 +62,7 @@ impl Trouble {
     fn title(&self) -> &'static str {
         match self {
             Self::SignIn => "Please sign in",
+            Self::OtherPerson { .. } => "Somebody else is signed in",
             Self::ForeignHost => "Not an address of this console",
             Self::ForeignOrigin => "Refused",
             Self::NotFound => "Nothing here",
@@ -71,6 +78,9 @@ impl Trouble {
     fn sentence(&self) -> String {
         match self {
             Self::SignIn => "You are signed out. Nothing was done. Sign in and try again.".to_owned(),
+            Self::OtherPerson { page, now } => format!(
+                "This browser is signed in as {now} now, and this page is of {page}. Nothing was done; what {page} typed here is kept. Load the page again to go on as {now}, or sign in as {page}."
+            ),
             Self::ForeignHost => "The console answers on this machine's own address and on its public address. Whoever hosts Attaché can set that with ATTACHE_PUBLIC_URL.".to_owned(),
             Self::ForeignOrigin => "This request came from another site, so nothing was done.".to_owned(),
             Self::NotFound => "There is no such page, or it is not for you.".to_owned(),

@@ -55,7 +55,8 @@ pub async fn invite(people: &dyn People, person: &str, now: i64) -> Result<Strin
     Ok(format!("/sign-in/{}", secret.text))
 }
 
-/// Starts a session and returns the cookie that carries it.
+/// Starts a session and returns the cookie that carries it. The one that this browser had is over:
+/// pages of it notice, and do nothing in the new one's name.
 pub async fn start_session(
     console: &Console,
     person: &str,
@@ -65,6 +66,10 @@ pub async fn start_session(
     let expires_at = console.clock.now_ms() + SESSION_MS;
     let ticket = Ticket { hash: secret.hash, person: person.to_owned(), expires_at };
     console.people.start_session(&ticket).await?;
+    if let Some(before) = session_secret(console, headers) {
+        console.people.end_session(&hash(before)).await?;
+        console.bell.ring();
+    }
     Ok(cookie(console, headers, &secret.text, SESSION_MS / 1000))
 }
 
@@ -103,6 +108,8 @@ pub struct Visit {
     pub session: String,
     /// Sent by our script, which waits for no page.
     pub quick: bool,
+    /// The tab that asks; empty for a browser without script.
+    pub tab: String,
 }
 
 impl Visit {
@@ -113,8 +120,35 @@ impl Visit {
         let people = console.people.people().await?;
         let me = people.iter().find(|person| person.id == id && !person.shut_out);
         let me = me.cloned().ok_or(Trouble::SignIn)?;
-        Ok(Self { me, people, session, quick: headers.contains_key("x-attache-quick") })
+        let (quick, tab) = (headers.contains_key("x-attache-quick"), String::new());
+        Ok(Self { me, people, session, quick, tab })
     }
+
+    /// Takes what a page says about itself: whom it was made for, and in which tab it is.
+    pub fn on_page(mut self, person: &str, tab: &str) -> Result<Self, Trouble> {
+        self.must_be(person)?;
+        if is_token(tab) {
+            tab.clone_into(&mut self.tab);
+        }
+        Ok(self)
+    }
+
+    /// A page belongs to the person it was made for: after somebody else signed in, it can do nothing.
+    pub fn must_be(&self, person: &str) -> Result<(), Trouble> {
+        if person.is_empty() || person == self.me.id {
+            return Ok(());
+        }
+        let known = self.people.iter().find(|known| known.id == person);
+        let page = known.map_or("somebody else", |known| &known.name).to_owned();
+        Err(Trouble::OtherPerson { page, now: self.me.name.clone() })
+    }
+}
+
+/// What the script makes up: the key of a request, the name of a tab.
+#[must_use]
+pub fn is_token(text: &str) -> bool {
+    (8..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 impl FromRequestParts<Arc<Console>> for Visit {
@@ -124,9 +158,35 @@ impl FromRequestParts<Arc<Console>> for Visit {
         parts: &mut Parts,
         console: &Arc<Console>,
     ) -> Result<Self, Trouble> {
-        Self::of(console, &parts.headers).await
+        let said = |name| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let (person, tab) = (said("x-attache-person"), said("x-attache-tab"));
+        let visit = Self::of(console, &parts.headers).await?;
+        visit.on_page(person.unwrap_or_default(), tab.unwrap_or_default())
     }
 }
+
+/// What a page of the person who is signed in has posted.
+#[derive(Debug)]
+pub struct Posted {
+    pub visit: Visit,
+    pub fields: Fields,
+}
+
+impl FromRequest<Arc<Console>> for Posted {
+    type Rejection = Trouble;
+
+    async fn from_request(request: Request, console: &Arc<Console>) -> Result<Self, Trouble> {
+        let (mut parts, body) = request.into_parts();
+        let visit = Visit::from_request_parts(&mut parts, console).await?;
+        let fields = Fields::from_request(Request::from_parts(parts, body), console).await?;
+        // Our script says it in a header, the button of a page without script here.
+        visit.must_be(fields.get(PAGE_OF))?;
+        Ok(Self { visit, fields })
+    }
+}
+
+/// Whom a page was made for, in what its forms post.
+pub const PAGE_OF: &str = "as";
 
 /// The fields of a posted form, by name; of a name that comes twice the last. Lines end in `\n`.
 #[derive(Debug)]
@@ -141,9 +201,7 @@ impl Fields {
     /// The key that the page gave this very request.
     pub fn key(&self) -> Result<&str, Trouble> {
         let key = self.get("key");
-        let fits = (8..=64).contains(&key.len())
-            && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-        if fits {
+        if is_token(key) {
             Ok(key)
         } else {
             Err(Trouble::mend("This page is incomplete. Please load it again."))

@@ -1,6 +1,5 @@
 //! What people do: each posted form becomes an `Inbound` for the door.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,13 +8,13 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::Console;
-use super::frame::{Frame, PlaceView, path};
-use super::pages::{ConfirmPage, FormPage, FormPart, html};
-use super::port::{Body, Channel, NewMessage, OpenForm, View, direct, place};
-use super::render::{self, confirm_of};
+use super::forms::grouped;
+use super::frame::{PlaceView, path};
+use super::pages::{ConfirmPage, html};
+use super::port::{Body, Channel, NewMessage, View, direct, place};
+use super::render::confirm_of;
 use super::trouble::Trouble;
-use super::visit::{Fields, Visit};
-use crate::conversation::form::{FieldError, FieldKind, Form};
+use super::visit::{Fields, Posted, Visit};
 use crate::conversation::inbound::{Actor, Answer, Inbound, Place, Platform, Said, Standing};
 use crate::handlers::door::Received;
 
@@ -28,9 +27,8 @@ const PATIENCE: Duration = Duration::from_millis(1_500);
 /// `POST /channels/{channel}`
 pub async fn say(
     State(console): State<Arc<Console>>,
-    visit: Visit,
     Path(channel): Path<String>,
-    fields: Fields,
+    Posted { visit, fields }: Posted,
 ) -> Result<Response, Trouble> {
     let view = View { person: visit.me.id.clone(), channel, thread: None };
     said(&console, &visit, &view, &fields).await
@@ -39,9 +37,8 @@ pub async fn say(
 /// `POST /channels/{channel}/threads/{root}`
 pub async fn reply(
     State(console): State<Arc<Console>>,
-    visit: Visit,
     Path((channel, root)): Path<(String, String)>,
-    fields: Fields,
+    Posted { visit, fields }: Posted,
 ) -> Result<Response, Trouble> {
     let view = View { person: visit.me.id.clone(), channel, thread: Some(root) };
     said(&console, &visit, &view, &fields).await
@@ -56,9 +53,12 @@ async fn said(
     console.must_see(view).await?;
     let key = format!("{}:{}", visit.me.id, fields.key()?);
     let text = fields.get("text").trim();
-    if text.is_empty() || text.chars().count() > LONGEST {
+    let length = text.chars().count();
+    if !(1..=LONGEST).contains(&length) {
         return Err(Trouble::mend(format!(
-            "A message has between 1 and {LONGEST} characters. Yours was not sent."
+            "A message has between 1 and {} characters. Yours has {} and was not sent.",
+            grouped(LONGEST),
+            grouped(length)
         )));
     }
     let after = console.talk.head().await?;
@@ -119,8 +119,7 @@ async fn show(console: &Console, view: &View, text: &str, key: &str) -> Result<(
 /// `POST /click`: a press of a button, on a message or on the offer of the first visit.
 pub async fn click(
     State(console): State<Arc<Console>>,
-    visit: Visit,
-    fields: Fields,
+    Posted { visit, fields }: Posted,
 ) -> Result<Response, Trouble> {
     let view = view_of(&visit, &fields);
     console.must_see(&view).await?;
@@ -134,8 +133,11 @@ pub async fn click(
         let Body::Card(card) = found.ok_or_else(gone)?.body else { return Err(gone()) };
         if let Some(confirm) = confirm_of(&card, &button).filter(|_| fields.get("sure") != "yes") {
             let back = path(&view.channel, view.thread.as_deref());
-            let place =
-                PlaceView { channel: view.channel, thread: view.thread.unwrap_or_default() };
+            let place = PlaceView {
+                channel: view.channel,
+                thread: view.thread.unwrap_or_default(),
+                person: visit.me.id.clone(),
+            };
             let (message, key) = (id.to_owned(), key.to_owned());
             return Ok(html(&ConfirmPage { confirm, button, message, key, place, back }));
         }
@@ -148,62 +150,10 @@ pub async fn click(
     Ok(back(&console, &visit, (&view, after), true).await)
 }
 
-/// `POST /forms/{id}`: the form that the person has open, sent.
-pub async fn submit(
-    State(console): State<Arc<Console>>,
-    visit: Visit,
-    Path(id): Path<String>,
-    fields: Fields,
-) -> Result<Response, Trouble> {
-    let Some(open) = own_form(&console, &visit, &id).await? else {
-        return Err(Trouble::mend(
-            "This form is no longer open, so nothing was sent. Press its button again to open it anew.",
-        ));
-    };
-    let answers = filled_in(&open, &fields);
-    let mut faults = too_long(&answers.1);
-    if faults.is_empty() {
-        faults = console.door.form_faults(&open.form.token, &answers.0);
-    }
-    let view = View {
-        person: visit.me.id.clone(),
-        channel: open.near.channel.clone(),
-        thread: open.near.thread.clone(),
-    };
-    if !faults.is_empty() {
-        let frame = Frame::new(&console, &visit, &view);
-        let form = render::form(&open.id, &answers.1, &faults, frame.palette());
-        let page = if visit.quick { html(&FormPart { form }) } else { html(&FormPage { form }) };
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
-    }
-    let after = console.talk.head().await?;
-    let said = Said::Submitted { form: open.form.token.clone(), fields: answers.0 };
-    let key = format!("{}:form-{}", visit.me.id, open.id);
-    hand_over(&console, &visit, open.near.clone(), (key, said)).await?;
-    console.talk.close_form(&open.id, &visit.me.id).await?;
-    console.bell.ring();
-    Ok(back(&console, &visit, (&view, after), true).await)
-}
-
-/// `POST /forms/{id}/cancel`
-pub async fn cancel(
-    State(console): State<Arc<Console>>,
-    visit: Visit,
-    Path(id): Path<String>,
-) -> Result<Response, Trouble> {
-    let open = own_form(&console, &visit, &id).await?;
-    let near = open.map_or(place(&direct(&visit.me.id), None), |open| open.near);
-    console.talk.close_form(&id, &visit.me.id).await?;
-    console.bell.ring();
-    let view = View { person: visit.me.id.clone(), channel: near.channel, thread: near.thread };
-    Ok(back(&console, &visit, (&view, 0), false).await)
-}
-
 /// `POST /dismiss`: a private message is put away by the one who sees it.
 pub async fn dismiss(
     State(console): State<Arc<Console>>,
-    visit: Visit,
-    fields: Fields,
+    Posted { visit, fields }: Posted,
 ) -> Result<Response, Trouble> {
     let view = view_of(&visit, &fields);
     console.must_see(&view).await?;
@@ -214,8 +164,7 @@ pub async fn dismiss(
 /// `POST /channels`: a new channel, named by the person.
 pub async fn add_channel(
     State(console): State<Arc<Console>>,
-    visit: Visit,
-    fields: Fields,
+    Posted { visit, fields }: Posted,
 ) -> Result<Response, Trouble> {
     let wished = fields.get("name").trim().trim_start_matches('#');
     let id = channel_id(wished).ok_or_else(|| {
@@ -244,50 +193,6 @@ fn channel_id(wished: &str) -> Option<String> {
     fits.then_some(id)
 }
 
-async fn own_form(console: &Console, visit: &Visit, id: &str) -> Result<Option<OpenForm>, Trouble> {
-    Ok(console.talk.form(&visit.me.id).await?.filter(|open| open.id == id))
-}
-
-/// The answers by field, and the form with them filled in. Only fields of the form are taken; a
-/// choice that was not offered counts as none. Each field's `longest` is how long its answer may be.
-fn filled_in(open: &OpenForm, fields: &Fields) -> (BTreeMap<String, String>, Form) {
-    let mut form = open.form.clone();
-    for field in &mut form.fields {
-        field.longest = field.room();
-        fields.get(&format!("field.{}", field.name)).clone_into(&mut field.value);
-        if let FieldKind::Choice(options) = &field.kind
-            && !options.iter().any(|(value, _)| *value == field.value)
-        {
-            field.value.clear();
-        }
-    }
-    let answers = form.fields.iter().map(|field| (field.name.clone(), field.value.clone()));
-    (answers.collect(), form)
-}
-
-/// Answers that are too long are named, never cut.
-fn too_long(form: &Form) -> Vec<FieldError> {
-    let long = form.fields.iter().filter_map(|field| {
-        let (given, most) = (field.value.chars().count(), field.longest);
-        (given > most).then(|| FieldError {
-            field: field.name.clone(),
-            text: format!(
-                "This takes at most {} characters; there are {}.",
-                grouped(most),
-                grouped(given)
-            ),
-        })
-    });
-    long.collect()
-}
-
-/// `2,000`
-fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
-    groups.join(",")
-}
-
 fn view_of(visit: &Visit, fields: &Fields) -> View {
     let thread = Some(fields.get("thread")).filter(|root| !root.is_empty());
     View {
@@ -298,7 +203,7 @@ fn view_of(visit: &Visit, fields: &Fields) -> View {
 }
 
 /// Hands what was done to the door and maps its verdict.
-async fn hand_over(
+pub async fn hand_over(
     console: &Console,
     visit: &Visit,
     place: Place,
@@ -311,7 +216,8 @@ async fn hand_over(
         name: Some(visit.me.name.clone()),
         standing: Standing::Full,
     };
-    let answer = Answer { url: None, trigger: Some(key.clone()) };
+    // The tab that asks gets the form, if this brings one about.
+    let answer = Answer { url: None, trigger: Some(visit.tab.clone()) };
     let inbound = Inbound { key, at: console.clock.now_ms(), who, place, said, answer };
     if inbound.holds_null() {
         return Err(Trouble::null_character());
@@ -329,7 +235,7 @@ async fn hand_over(
 }
 
 /// Script needs no page; other browsers get theirs anew, with the answer on it when it comes soon.
-async fn back(
+pub async fn back(
     console: &Console,
     visit: &Visit,
     (view, after): (&View, i64),
@@ -339,7 +245,7 @@ async fn back(
         return StatusCode::NO_CONTENT.into_response();
     }
     if asked {
-        let answer = answered(console, view, after);
+        let answer = answered(console, visit, (view, after));
         // Late is not wrong: the page shows what there is, and the rest when it is loaded again.
         let _ = tokio::time::timeout(PATIENCE, answer).await;
     }
@@ -347,10 +253,10 @@ async fn back(
     Redirect::to(&to).into_response()
 }
 
-async fn answered(console: &Console, view: &View, after: i64) {
+async fn answered(console: &Console, visit: &Visit, (view, after): (&View, i64)) {
     loop {
         let news = console.talk.changed(view, after).await.unwrap_or_default();
-        let form = console.talk.form(&view.person).await.ok().flatten();
+        let form = console.talk.form_in(&visit.me.id, &visit.tab).await.ok().flatten();
         let said = news.iter().any(|message| message.author.is_none());
         if said || form.is_some_and(|form| form.seq > after) {
             return;

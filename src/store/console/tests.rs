@@ -24,7 +24,10 @@ both!(
     a_root_and_its_last_reply_are_told_together,
     a_thread_counts_its_visible_replies,
     unread_counts_what_others_said_after_the_mark,
-    a_person_has_one_form_open,
+    a_form_is_open_in_the_tab_that_asked,
+    a_form_that_was_sent_is_remembered_and_not_sent_again,
+    a_person_s_forms_are_bounded,
+    a_private_card_takes_the_place_of_the_one_of_its_topic,
     only_the_bot_s_messages_change_and_only_private_ones_go,
     a_console_does_not_reach_the_rows_of_another_workspace,
     a_message_says_words_or_shows_a_card,
@@ -331,6 +334,8 @@ fn form(id: &str, person: &str) -> OpenForm {
     OpenForm {
         id: id.to_owned(),
         person: person.to_owned(),
+        tab: "tab".to_owned(),
+        about: format!("about {id}"),
         near: slack_message("general", "1").place,
         form: Form {
             token: "t".to_owned(),
@@ -339,24 +344,100 @@ fn form(id: &str, person: &str) -> OpenForm {
             intro: None,
             fields: Vec::new(),
         },
+        sent: None,
         seq: 0,
     }
 }
 
-async fn a_person_has_one_form_open(db: Fresh) {
-    let ws = settled(&db.store, "w").await;
-    let mut tx = db.store.begin().await.unwrap();
-    for new in [form("1", "ana"), form("2", "ana"), form("3", "ben")] {
-        forms::open(&mut tx, &ws, &new, 5).await.unwrap();
+async fn open(db: &Fresh, ws: &WorkspaceId, new: &[OpenForm], at: i64) {
+    for form in new {
+        let mut tx = db.store.begin().await.unwrap();
+        forms::open(&mut tx, ws, form, at).await.unwrap();
+        tx.commit().await.unwrap();
     }
-    let found = forms::current(&mut tx, &ws, "ana").await.unwrap();
-    assert_eq!(found, Some(OpenForm { seq: 2, ..form("2", "ana") }));
-    assert!(!forms::close(&mut tx, &ws, "1", "ana").await.unwrap(), "it is not open any more");
-    assert!(!forms::close(&mut tx, &ws, "3", "ana").await.unwrap(), "it is another's");
-    assert!(forms::close(&mut tx, &ws, "2", "ana").await.unwrap());
-    assert!(!forms::close(&mut tx, &ws, "2", "ana").await.unwrap());
-    assert_eq!(forms::current(&mut tx, &ws, "ana").await.unwrap(), None);
-    assert!(forms::current(&mut tx, &ws, "ben").await.unwrap().is_some());
+}
+
+async fn a_form_is_open_in_the_tab_that_asked(db: Fresh) {
+    let ws = settled(&db.store, "w").await;
+    let again = OpenForm { about: form("1", "ana").about, ..form("2", "ana") };
+    let other = OpenForm { tab: "other".to_owned(), ..form("4", "ana") };
+    open(&db, &ws, &[form("1", "ana"), again.clone(), form("3", "ben"), other.clone()], 5).await;
+    let mut tx = db.store.begin().await.unwrap();
+    let found = forms::in_tab(&mut tx, &ws, "ana", "tab").await.unwrap();
+    assert_eq!(found, Some(OpenForm { seq: 2, ..again }));
+    assert_eq!(forms::form(&mut tx, &ws, "1", "ana").await.unwrap(), None, "asked for again");
+    assert_eq!(forms::form(&mut tx, &ws, "3", "ana").await.unwrap(), None, "it is another's");
+    assert!(!forms::close(&mut tx, &ws, "3", "ana").await.unwrap());
+    assert!(!forms::bring(&mut tx, &ws, ("3", "ana"), "tab").await.unwrap());
+    assert!(forms::bring(&mut tx, &ws, ("4", "ana"), "tab").await.unwrap());
+    assert_eq!(forms::in_tab(&mut tx, &ws, "ana", "other").await.unwrap(), None);
+    let newest = forms::in_tab(&mut tx, &ws, "ana", "tab").await.unwrap().unwrap();
+    assert_eq!(newest.id, "4");
+    assert!(forms::close(&mut tx, &ws, "4", "ana").await.unwrap());
+    assert!(!forms::close(&mut tx, &ws, "4", "ana").await.unwrap());
+    let before = forms::in_tab(&mut tx, &ws, "ana", "tab").await.unwrap().unwrap();
+    assert_eq!(before.id, "2", "the one before is there again");
+    assert!(forms::in_tab(&mut tx, &ws, "ben", "tab").await.unwrap().is_some());
+}
+
+async fn a_form_that_was_sent_is_remembered_and_not_sent_again(db: Fresh) {
+    let ws = settled(&db.store, "w").await;
+    open(&db, &ws, &[form("1", "ana")], 5).await;
+    let mut tx = db.store.begin().await.unwrap();
+    assert!(!forms::send(&mut tx, &ws, ("1", "ben"), "h").await.unwrap());
+    assert!(forms::send(&mut tx, &ws, ("1", "ana"), "h").await.unwrap());
+    assert!(!forms::send(&mut tx, &ws, ("1", "ana"), "other").await.unwrap());
+    assert!(!forms::close(&mut tx, &ws, "1", "ana").await.unwrap());
+    assert!(!forms::bring(&mut tx, &ws, ("1", "ana"), "other").await.unwrap());
+    assert_eq!(forms::in_tab(&mut tx, &ws, "ana", "tab").await.unwrap(), None);
+    let sent = forms::form(&mut tx, &ws, "1", "ana").await.unwrap().unwrap();
+    assert_eq!(sent.sent.as_deref(), Some("h"));
+}
+
+async fn a_person_s_forms_are_bounded(db: Fresh) {
+    let ws = settled(&db.store, "w").await;
+    let many: Vec<_> = (0..25).map(|n| form(&format!("{n:02}"), "ana")).collect();
+    open(&db, &ws, &[form("b", "ben")], 5).await;
+    open(&db, &ws, &many, 5).await;
+    let mut tx = db.store.begin().await.unwrap();
+    assert_eq!(forms::form(&mut tx, &ws, "04", "ana").await.unwrap(), None);
+    assert!(forms::form(&mut tx, &ws, "05", "ana").await.unwrap().is_some());
+    tx.commit().await.unwrap();
+    open(&db, &ws, &[form("late", "ana")], 15 * 24 * 3_600_000).await;
+    let mut tx = db.store.begin().await.unwrap();
+    assert_eq!(forms::form(&mut tx, &ws, "24", "ana").await.unwrap(), None, "it lay too long");
+    assert!(forms::form(&mut tx, &ws, "late", "ana").await.unwrap().is_some());
+    assert!(forms::form(&mut tx, &ws, "b", "ben").await.unwrap().is_some());
+}
+
+async fn a_private_card_takes_the_place_of_the_one_of_its_topic(db: Fresh) {
+    let ws = settled(&db.store, "w").await;
+    let card = |words: &str, topic: &str| Body::Card(Card::sentence(words).of_topic(topic));
+    let private = |id: &str, body| NewMessage {
+        private_to: Some("ana".to_owned()),
+        body,
+        ..said(id, "general", "bot")
+    };
+    let elsewhere = NewMessage { channel: "sales".to_owned(), ..private("3", card("x", "home")) };
+    let bens = NewMessage { private_to: Some("ben".to_owned()), ..private("4", card("x", "home")) };
+    let help = private("5", card("x", "help"));
+    let posted = NewMessage { private_to: None, ..private("6", card("x", "home")) };
+    let first = private("1", card("old", "home"));
+    write(&db.store, &ws, &[first, said("2", "general", "ana"), elsewhere, bens, help, posted])
+        .await;
+    let mut tx = db.store.begin().await.unwrap();
+    let again = NewMessage { at: 9, ..private("7", card("new", "home")) };
+    assert_eq!(messages::add(&mut tx, &ws, &again).await.unwrap(), "1");
+    tx.commit().await.unwrap();
+    let mut reader = db.store.reader().await.unwrap();
+    let seen = shown(&mut reader, &ws, &view("ana", "general", None)).await;
+    assert_eq!(ids(&seen), ["2", "5", "6", "1"], "it moved to the end");
+    let last = seen.last().unwrap();
+    assert_eq!((&last.body, last.at, last.edited_at), (&again.body, 9, None));
+    let news = views::changed(&mut reader, &ws, &view("ana", "general", None), 6).await.unwrap();
+    assert_eq!(ids(&news), ["1"]);
+    assert_eq!(ids(&shown(&mut reader, &ws, &view("ana", "sales", None)).await), ["3"]);
+    assert_eq!(ids(&shown(&mut reader, &ws, &view("ben", "general", None)).await), ["2", "4", "6"]);
 }
 
 async fn only_the_bot_s_messages_change_and_only_private_ones_go(db: Fresh) {
@@ -387,7 +468,10 @@ async fn a_console_does_not_reach_the_rows_of_another_workspace(db: Fresh) {
     assert_eq!(views::unread(&mut tx, &other, "ana").await.unwrap(), []);
     assert_eq!(messages::head(&mut tx, &other).await.unwrap(), 0);
     assert_eq!(messages::with_key(&mut tx, &other, "k").await.unwrap(), None);
-    assert_eq!(forms::current(&mut tx, &other, "ana").await.unwrap(), None);
+    assert_eq!(forms::in_tab(&mut tx, &other, "ana", "tab").await.unwrap(), None);
+    assert_eq!(forms::form(&mut tx, &other, "1", "ana").await.unwrap(), None);
+    assert!(!forms::send(&mut tx, &other, ("1", "ana"), "h").await.unwrap());
+    assert!(!forms::bring(&mut tx, &other, ("1", "ana"), "tab").await.unwrap());
     assert!(!forms::close(&mut tx, &other, "1", "ana").await.unwrap());
     let card = Card::sentence("x");
     assert!(!messages::change(&mut tx, &other, "1", &card, 9).await.unwrap());
