@@ -1,5 +1,7 @@
 //! The console over real HTTP, with its ports in memory and a door that writes down what it hears.
 
+mod tabs;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -162,10 +164,21 @@ impl Site {
     }
 
     async fn post(&self, path: &str, cookie: &str, fields: &[(&str, &str)]) -> Heard {
+        self.post_from("", path, cookie, fields).await
+    }
+
+    /// A post with what the page's script says about its page.
+    async fn post_from(
+        &self,
+        page: &str,
+        path: &str,
+        cookie: &str,
+        fields: &[(&str, &str)],
+    ) -> Heard {
         let body =
             url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let headers = format!(
-            "cookie: {cookie}\r\nx-attache-quick: 1\r\ncontent-type: application/x-www-form-urlencoded\r\n"
+            "cookie: {cookie}\r\n{page}x-attache-quick: 1\r\ncontent-type: application/x-www-form-urlencoded\r\n"
         );
         self.send(&format!("POST {path}"), &headers, &body).await
     }
@@ -352,7 +365,7 @@ async fn a_form_keeps_what_was_typed_until_it_is_right() {
     site.client.open(&to, &sample::form("Size")).await.unwrap();
     assert!(site.get("/channels/general", &ana).await.body.contains("<dialog"));
     assert!(site.get("/channels/leadership", &ana).await.body.contains("A form waits for you"));
-    let open = site.memory.form("ana").await.unwrap().unwrap();
+    let open = site.memory.form_in("ana", "").await.unwrap().unwrap();
     let path = format!("/forms/{}", open.id);
     let wrong =
         [("field.line", "wrong"), ("field.paragraph", "a\r\nb"), ("field.choice", "forged")];
@@ -370,7 +383,11 @@ async fn a_form_keeps_what_was_typed_until_it_is_right() {
     assert_eq!(form, "refine 1");
     let sent: Vec<_> = fields.iter().map(|(k, v)| (k.as_str(), v.as_str())).collect();
     assert_eq!(sent, [("choice", "other"), ("line", "50"), ("paragraph", "a\nb")]);
-    assert_eq!(site.post(&path, &ana, &right).await.status, 422, "it is closed now");
+    assert!(site.memory.form_in("ana", "").await.unwrap().is_none(), "it is closed now");
+    assert_eq!(site.post(&path, &ana, &right).await.status, 204, "its answer may have been lost");
+    let other = site.post(&path, &ana, &[("field.line", "51")]).await;
+    assert_eq!(other.status, 422);
+    assert!(other.body.contains("This form was taken as you sent it first."));
     assert_eq!(site.heard().len(), 1);
 }
 
@@ -381,10 +398,11 @@ async fn somebody_elses_form_can_be_neither_sent_nor_cancelled() {
     let to =
         Private { to: &actor("ana"), near: &place("general", None), answer: &Answer::default() };
     site.client.open(&to, &sample::form("Size")).await.unwrap();
-    let id = site.memory.form("ana").await.unwrap().unwrap().id;
+    let id = site.memory.form_in("ana", "").await.unwrap().unwrap().id;
     assert_eq!(site.post(&format!("/forms/{id}"), &ben, &[("field.line", "1")]).await.status, 422);
     site.post(&format!("/forms/{id}/cancel"), &ben, &[]).await;
-    assert!(site.memory.form("ana").await.unwrap().is_some());
+    site.post(&format!("/forms/{id}/continue"), &ben, &[]).await;
+    assert!(site.memory.form_in("ana", "").await.unwrap().is_some());
 }
 
 #[tokio::test]
