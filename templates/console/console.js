@@ -8,9 +8,6 @@ const composer = byId("composer");
 
 // Posting -------------------------------------------------------------------------------------
 
-const freshKey = () =>
-  Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, "0")).join("");
-
 function parsed(html) {
   return new DOMParser().parseFromString(html, "text/html");
 }
@@ -21,36 +18,54 @@ function fragment(html) {
   return template.content.firstElementChild;
 }
 
+// Said where it is seen: in the sheet that is open, which covers all else, or in a corner for a while.
+// What leaves a choice stays.
 let toastTimer;
-function toast(text) {
-  const box = byId("toast");
+function tell(text, choices = []) {
+  const box = openSheet()?.querySelector(".notice") ?? byId("toast");
   if (!box) return;
   box.textContent = text;
+  for (const [label, act] of choices) box.append(" ", choice(label, act));
   box.hidden = false;
   clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => (box.hidden = true), 12000);
+  if (box.id === "toast" && choices.length === 0) toastTimer = setTimeout(() => (box.hidden = true), 12000);
+}
+
+function choice(label, act) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "link";
+  button.textContent = label;
+  button.onclick = act;
+  return button;
+}
+
+function hideNotice(dialog) {
+  dialog.querySelector(".notice").hidden = true;
 }
 
 // A browser lets at most this much go on after its page is left, in bytes.
 const OUTLIVES = 60000;
 
+// Each request says whose page it is of, and in which tab.
+const ours = () => ({ "x-attache-person": person, "x-attache-tab": tab });
+
 async function post(action, fields) {
-  const headers = { "x-attache-quick": "1", "content-type": "application/x-www-form-urlencoded" };
+  const headers = { ...ours(), "x-attache-quick": "1", "content-type": "application/x-www-form-urlencoded" };
   const body = new URLSearchParams(fields).toString();
   try {
     return await fetch(action, { method: "POST", headers, body, keepalive: body.length < OUTLIVES });
   } catch {
-    toast("The server did not answer, so nothing is known to be done. What you wrote is kept; please try again.");
+    tell("The server did not answer, so nothing is known to be done. What you wrote is kept; please try again.");
     return null;
   }
 }
 
 async function explain(response) {
-  if (response.status === 401 && !unsent()) {
-    location.assign("/sign-in");
-    return;
-  }
-  toast(await noticeOf(response));
+  const words = await noticeOf(response);
+  if (response.status === 401) tell(words, [["Sign in", signIn]]);
+  else if (response.status === 409) tell(words, [["Load again", () => location.reload()], ["Sign in", signIn]]);
+  else tell(words);
 }
 
 async function noticeOf(response) {
@@ -145,8 +160,32 @@ async function addChannel(form) {
 // A sign of sending is shown only when the server takes its time.
 const SLOW = 250;
 const outbox = [];
+let failed = [];
 let cameBack;
 let sending = false;
+
+// Until the server took it, all of it is kept.
+const SAID = `say ${location.pathname}`;
+function keepSaid() {
+  const words = byId("text").value;
+  const plain = ({ words, key }) => ({ words, key });
+  const draft = { words, cameBack, outbox: outbox.map(plain), failed: failed.map(plain) };
+  if (unsent() || outbox.length > 0) keep(SAID, draft);
+  else forget(SAID);
+}
+
+// What was on its way when the page was left a moment ago is sent with its old key, so that it is heard
+// once; later its person decides.
+const SENT_ALONE_MS = 10 * 60 * 1000;
+function restoreSaid(draft) {
+  const field = byId("text");
+  if (!field.value) field.value = draft.words;
+  cameBack = draft.cameBack;
+  if (Date.now() - draft.at < SENT_ALONE_MS) draft.outbox.forEach(queue);
+  else showFailed(draft.outbox);
+  showFailed(draft.failed);
+  keepSaid();
+}
 
 function say() {
   const field = byId("text");
@@ -164,6 +203,7 @@ function say() {
 function queue(item) {
   outbox.push(item);
   item.slow = setTimeout(() => showWaiting(item, "Sending …"), SLOW);
+  keepSaid();
   if (!sending) sendAll();
 }
 
@@ -180,6 +220,7 @@ async function sendAll() {
       giveBack([item]);
       await explain(response);
     }
+    keepSaid();
   }
   sending = false;
 }
@@ -191,27 +232,23 @@ function giveBack(items) {
     cameBack = items[0];
     field.value = items[0].words;
     field.focus();
-    return;
-  }
+  } else showFailed(items);
+}
+
+function showFailed(items) {
   for (const item of items) {
     hideWaiting(item);
+    failed.push(item);
     showWaiting(item, "Not sent.");
-    const choices = [
-      ["Send again", () => queue(item)],
-      ["Put back", () => putBack(item)],
-    ];
-    for (const [label, act] of choices) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "link";
-      button.textContent = label;
-      button.onclick = () => {
-        hideWaiting(item);
-        act();
-        byId("text").focus();
-      };
-      item.line.querySelector(".state").append(" ", button);
-    }
+    const taken = (act) => () => {
+      failed = failed.filter((one) => one !== item);
+      hideWaiting(item);
+      act();
+      keepSaid();
+      byId("text").focus();
+    };
+    const again = choice("Send again", taken(() => queue(item)));
+    item.line.querySelector(".state").append(" ", again, " ", choice("Put back", taken(() => putBack(item))));
     item.line.classList.add("failed");
   }
 }
@@ -242,55 +279,7 @@ function arrived(words) {
   if (item) hideWaiting(item);
 }
 
-const unsent = () => Boolean(byId("outbox")?.querySelector(".failed") || byId("text")?.value.trim());
-
-// Forms ---------------------------------------------------------------------------------------
-
-function closeSheets() {
-  for (const dialog of forms?.querySelectorAll("dialog") ?? []) {
-    dialog.close();
-    dialog.remove();
-  }
-}
-
-function showSheet(dialog) {
-  dialog.removeAttribute("open");
-  dialog.showModal();
-  const first = dialog.querySelector("[aria-invalid], input:not([type=hidden]), textarea, select");
-  first?.focus();
-  dialog.addEventListener("cancel", () => {
-    post(dialog.querySelector("[data-cancel]").getAttribute("formaction"), {});
-    setTimeout(() => dialog.remove());
-  });
-}
-
-async function sendSheet(form, submitter) {
-  if (form.dataset.busy) return;
-  form.dataset.busy = "yes";
-  const leaving = submitter && "cancel" in submitter.dataset;
-  const action = leaving ? submitter.getAttribute("formaction") : form.getAttribute("action");
-  const response = await post(action, leaving ? {} : new FormData(form));
-  delete form.dataset.busy;
-  if (!response) return;
-  if (response.ok) {
-    closeSheets();
-    byId("text")?.focus();
-    return;
-  }
-  if (response.status === 422) {
-    const html = await response.text();
-    const dialog = parsed(html).querySelector("dialog");
-    if (dialog) {
-      closeSheets();
-      forms.append(dialog);
-      showSheet(dialog);
-      return;
-    }
-    toast(parsed(html).getElementById("notice")?.textContent ?? "That was not sent.");
-    return;
-  }
-  explain(response);
-}
+const unsent = () => failed.length > 0 || Boolean(byId("text")?.value.trim());
 
 // Live updates --------------------------------------------------------------------------------
 
@@ -365,7 +354,7 @@ function entered(fresh) {
   const me = document.querySelector(".me strong").textContent;
   const mine = fresh.querySelector("article").getAttribute("aria-label").includes(`: ${me} `);
   if (performance.now() - opening > OPENS_WITHIN || !link || !mine) return false;
-  if (!fresh.classList.contains("bot") || outbox.length > 0 || unsent()) return false;
+  if (!fresh.classList.contains("bot") || outbox.length > 0 || unsent() || openSheet()) return false;
   opening = -Infinity;
   location.assign(`${link.getAttribute("href")}#text`);
   return true;
@@ -417,12 +406,22 @@ function announceChange(old, fresh) {
   if (news.length > 0) announce(`${fresh.querySelector(".author").textContent}: ${news.join(" ").slice(0, 300)}`);
 }
 
+// The message as it stands here. One that moved to the end, since it was asked for again, is new.
+function stillThere(fresh) {
+  const old = byId(fresh.id);
+  if (!old || old.dataset.born === fresh.dataset.born) return old;
+  const focused = old.contains(document.activeElement);
+  old.remove();
+  if (focused) byId("text")?.focus();
+  return null;
+}
+
 function showMessage(html) {
   const fresh = fragment(html);
   localTimes(fresh);
   arrived(fresh.querySelector(".words")?.textContent);
   const stick = nearBottom();
-  const old = byId(fresh.id);
+  const old = stillThere(fresh);
   if (old) {
     announceChange(old, fresh);
     replace(old, fresh);
@@ -434,36 +433,33 @@ function showMessage(html) {
   follow(fresh, { isNew: !old, answered: answers(fresh, !old), stick });
 }
 
-function showForm(html) {
-  const dialog = fragment(html);
-  if (!dialog) return closeSheets();
-  if (byId(dialog.id)) return;
-  closeSheets();
-  forms.append(dialog);
-  showSheet(dialog);
-}
-
 let shownNav;
 function showNav(html) {
   const nav = byId("nav");
   const active = nav.contains(document.activeElement) ? document.activeElement : null;
   if (html === shownNav || active?.matches("input, summary, button")) return;
   shownNav = html;
-  const open = nav.querySelector("details")?.open;
+  const [open, named] = [nav.querySelector("details")?.open, byId("channel-name")?.value];
   nav.innerHTML = html;
   if (open) nav.querySelector("details").open = true;
+  if (named) byId("channel-name").value = named;
   if (active) nav.querySelector(`a[href="${CSS.escape(active.getAttribute("href"))}"]`)?.focus();
 }
 
 let source;
 let after = list?.dataset.after;
 
+function liveAddress() {
+  const { channel, thread, welcome } = list.dataset;
+  return `/live?${new URLSearchParams({ channel, thread, welcome, after, as: person, tab })}`;
+}
+
 function listen() {
   if (source && source.readyState !== EventSource.CLOSED) return;
-  const { channel, thread, welcome } = list.dataset;
-  source = new EventSource(`/live?${new URLSearchParams({ channel, thread, welcome, after })}`);
+  const stream = new EventSource(liveAddress());
+  source = stream;
   const on = (name, show) =>
-    source.addEventListener(name, (event) => {
+    stream.addEventListener(name, (event) => {
       if (event.lastEventId) after = event.lastEventId;
       show(event.data);
     });
@@ -471,11 +467,36 @@ function listen() {
   on("form", showForm);
   on("nav", showNav);
   on("settled", () => byId("welcome")?.remove());
-  source.onopen = () => document.body.classList.remove("offline");
-  source.onerror = () => {
+  stream.onopen = () => document.body.classList.remove("offline");
+  stream.onerror = () => {
     document.body.classList.add("offline");
-    if (source.readyState === EventSource.CLOSED) setTimeout(listen, 4000);
+    if (stream === source && stream.readyState === EventSource.CLOSED) askWhy();
   };
+}
+
+function listenAnew() {
+  source?.close();
+  if (list?.dataset.live) watchOver();
+}
+
+// A refused stream does not say why; a plain request does. Signed out, or of somebody else, this page
+// waits for its reader; otherwise it tries again.
+async function askWhy() {
+  if (!list) return;
+  const asking = new AbortController();
+  try {
+    const response = await fetch(liveAddress(), { signal: asking.signal });
+    if (response.status === 401 || response.status === 409) {
+      source?.close();
+      document.body.classList.remove("offline");
+      return await explain(response);
+    }
+  } catch {
+    // Nobody answers yet.
+  } finally {
+    asking.abort();
+  }
+  setTimeout(listen, 4000);
 }
 
 // A hidden page lets go of its connection after a while; it catches up when it is seen again.
@@ -489,12 +510,12 @@ function watchOver() {
 // Files ---------------------------------------------------------------------------------------
 
 async function sendFile(form, file) {
-  const headers = { "content-type": "text/csv" };
+  const headers = { ...ours(), "content-type": "text/csv" };
   let response;
   try {
     response = await fetch(form.getAttribute("action"), { method: "POST", headers, body: file });
   } catch {
-    return toast("The server did not answer, so nothing is known to be imported. Please try again.");
+    return tell("The server did not answer, so nothing is known to be imported. Please try again.");
   }
   if (!response.ok) return explain(response);
   byId("main").replaceWith(parsed(await response.text()).getElementById("main"));
@@ -514,15 +535,42 @@ function drops() {
   }
 }
 
+// Pasted text, too, is kept until it was taken.
+function keepPasted() {
+  const [, kind] = location.pathname.match(/^\/imports\/(\w+)$/) ?? [];
+  if (kind && document.querySelector("#result:not(.refused)")) forget(`csv ${kind}`);
+  for (const area of document.querySelectorAll("textarea[name=csv]")) {
+    const name = `csv ${area.id.slice("csv-".length)}`;
+    const draft = kept(name);
+    if (draft && !area.value) area.value = draft.words;
+    if (area.value) area.closest("details").open = true;
+    area.oninput = () => (area.value ? keep(name, { words: area.value }) : forget(name));
+  }
+}
+
 // Beginning -----------------------------------------------------------------------------------
 
 function begin() {
   localTimes(document);
   drops();
+  keepPasted();
 }
 
+// What a tab that is gone left here: its words come into an empty field, its form is offered.
+function inherit() {
+  knowsTabs = true;
+  showAside();
+  if (!byId("text") || unsent() || kept(SAID)) return;
+  const left = drafts().find((draft) => draft.name === SAID && lost(draft));
+  if (!left) return;
+  adopt(left);
+  restoreSaid(left);
+}
+
+goBack();
 begin();
-for (const dialog of forms?.querySelectorAll("dialog") ?? []) showSheet(dialog);
+if (person) callTabs();
+for (const dialog of sheets()) addSheet(dialog);
 if (list) {
   toBottom();
   for (const event of ["wheel", "touchmove", "pointerdown"]) scroll.addEventListener(event, letGo, { passive: true });
@@ -534,16 +582,17 @@ if (list) {
     scroll.focus();
   });
   const text = byId("text");
+  text?.addEventListener("input", keepSaid);
   text?.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     if (text.value.trim()) text.form.requestSubmit();
   });
-  addEventListener("beforeunload", (event) => {
-    if (outbox.length > 1 || byId("outbox").querySelector(".failed")) event.preventDefault();
-  });
+  const draft = text && kept(SAID);
+  if (draft) restoreSaid(draft);
+  setTimeout(inherit, ANSWERS_WITHIN);
   const asked = location.hash === "#text";
-  if ((asked || matchMedia("(min-width: 760px)").matches) && !document.querySelector("dialog[open]")) text?.focus();
+  if ((asked || matchMedia("(min-width: 760px)").matches) && !openSheet()) text?.focus();
   if (list.dataset.live) {
     document.addEventListener("visibilitychange", watchOver);
     addEventListener("pagehide", () => source?.close());

@@ -29,7 +29,11 @@ static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     Asset::new("console", "css", "text/css; charset=utf-8", text)
 });
 static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
-    let text = include_str!("../../../templates/console/console.js");
+    let text = concat!(
+        include_str!("../../../templates/console/drafts.js"),
+        include_str!("../../../templates/console/sheets.js"),
+        include_str!("../../../templates/console/console.js"),
+    );
     Asset::new("console", "js", "text/javascript; charset=utf-8", text)
 });
 static ICON: LazyLock<Asset> = LazyLock::new(|| {
