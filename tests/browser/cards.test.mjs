@@ -1,27 +1,16 @@
 // Cards say what they mean, at any width.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { serve } from '../attache.mjs';
-import { launch } from './chromium.mjs';
-import { arrive, button, say } from './visit.mjs';
+import { arrive, button, open, say } from './visit.mjs';
 
-let server;
-let browser;
-before(async () => {
-  server = await serve({}, ['sample']);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const house = open({}, ['sample']);
 
 const narrow = { viewport: { width: 390, height: 800 } };
 
 test('what is added to a list stands under After', async () => {
-  const page = await arrive(browser, server, 'Ana');
+  const page = await arrive(house, 'Ana');
   await say(page, '/strategy edit icp add Retail to industries');
   const thread = page.getByRole('article').filter({ hasText: 'Editing Ideal customer profile' }).last();
   await thread.getByRole('link', { name: /thread|repl/i }).click();
@@ -33,7 +22,7 @@ test('what is added to a list stands under After', async () => {
 });
 
 test('a decision is announced to who cannot see the card change', async () => {
-  const page = await arrive(browser, server, 'Ana');
+  const page = await arrive(house, 'Ana');
   await say(page, '/strategy edit icp set company size to 70–700 employees');
   const thread = page.getByRole('article').filter({ hasText: 'Editing Ideal customer profile' }).last();
   await thread.getByRole('link', { name: /thread|repl/i }).click();
@@ -43,7 +32,7 @@ test('a decision is announced to who cannot see the card change', async () => {
 });
 
 test('on a phone every figure of the TAM is seen without scrolling sideways', async () => {
-  const page = await arrive(browser, server, 'Ana', narrow);
+  const page = await arrive(house, 'Ana', narrow);
   await say(page, '/strategy tam');
   const table = page.getByRole('table', { name: /Accounts/ }).last();
   await table.waitFor();
@@ -63,14 +52,14 @@ test('on a phone every figure of the TAM is seen without scrolling sideways', as
 });
 
 test('a thread is listed with its outcome, and a report with its deck', async () => {
-  const page = await arrive(browser, server, 'Ana');
+  const page = await arrive(house, 'Ana');
   const threads = page.getByRole('navigation').getByRole('listitem').filter({ hasText: 'Ana edits' });
   await say(page, '/strategy edit icp set company size to 90–900 employees');
   await threads.filter({ hasText: 'Company size' }).first().waitFor();
   await threads.first().getByRole('link').click();
   await button(page, 'Discard').click();
   await threads.filter({ hasText: 'Discarded by Ana. Nothing was changed.' }).first().waitFor();
-  await page.goto(`${server.url}/channels/leadership`);
+  await page.goto(`${house.url}/channels/leadership`);
   await say(page, '/strategy report quarterly');
   await page.getByRole('link', { name: '1 reply with the deck' }).waitFor();
   const report = page.getByRole('navigation').getByRole('listitem').filter({ hasText: '.pptx' });

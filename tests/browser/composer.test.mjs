@@ -1,23 +1,12 @@
 // What is typed is never lost: not on a slow server, not on a broken one.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import { serve } from '../attache.mjs';
-import { launch } from './chromium.mjs';
-import { arrive, field, said, say } from './visit.mjs';
+import { arrive, field, open, said, say } from './visit.mjs';
 
-let server;
-let browser;
-before(async () => {
-  server = await serve({}, ['sample']);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const house = open({}, ['sample']);
 
 const sends = (request) => request.method() === 'POST';
 
@@ -31,7 +20,7 @@ async function slowly(page, verdict = (route) => route.continue()) {
 }
 
 test('on a slow server three messages go out in order and none is eaten', async () => {
-  const page = await arrive(browser, server, 'Ana');
+  const page = await arrive(house, 'Ana');
   await slowly(page);
   await say(page, 'the first of three');
   assert.equal(await field(page).inputValue(), '');
@@ -50,7 +39,7 @@ test('on a slow server three messages go out in order and none is eaten', async 
 });
 
 test('what a broken line did not take comes back, and is heard once when sent again', async () => {
-  const page = await arrive(browser, server, 'Ana');
+  const page = await arrive(house, 'Ana');
   let broken = true;
   const keys = [];
   await slowly(page, (route) => {
@@ -78,7 +67,7 @@ test('what a broken line did not take comes back, and is heard once when sent ag
 });
 
 test('a refused slip of a command is put back to be mended', async () => {
-  const page = await arrive(browser, server, 'Ana');
+  const page = await arrive(house, 'Ana');
   await say(page, '/stratgy icp');
   await page.getByRole('alert').getByText('There is no command /stratgy here').waitFor();
   assert.equal(await field(page).inputValue(), '/stratgy icp');

@@ -1,22 +1,11 @@
 // The page stays where it is, and shows what comes.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { serve } from '../attache.mjs';
-import { launch } from './chromium.mjs';
-import { arrive, button, field, said, say, staysInPlace } from './visit.mjs';
+import { arrive, button, field, open, said, say, staysInPlace } from './visit.mjs';
 
-let server;
-let browser;
-before(async () => {
-  server = await serve({}, ['sample']);
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const house = open({}, ['sample']);
 
 const narrow = { viewport: { width: 390, height: 700 } };
 
@@ -24,7 +13,7 @@ const heading = (page, name) => page.getByRole('heading', { name }).last();
 
 test('cards taller than the pane scroll in it, and the page keeps its header', async () => {
   for (const settings of [{}, { viewport: { width: 1280, height: 500 } }, narrow]) {
-    const page = await arrive(browser, server, 'Ana', settings);
+    const page = await arrive(house, 'Ana', settings);
     for (const [words, title] of [['tam', 'Partner TAM'], ['ipp.types', 'Partner types'], ['tam', 'Partner TAM']]) {
       await say(page, `/strategy ${words}`);
       await heading(page, title).waitFor();
@@ -55,7 +44,7 @@ const scrollUp = async (page) => {
 
 test('the answer to what one sends is shown from its top, wherever one was', async () => {
   for (const settings of [{}, narrow]) {
-    const page = await arrive(browser, server, 'Ana', settings);
+    const page = await arrive(house, 'Ana', settings);
     await say(page, '/strategy tam');
     await heading(page, 'Partner TAM').waitFor();
     await beginsInView(page, 'Partner TAM');
@@ -72,8 +61,8 @@ test('the answer to what one sends is shown from its top, wherever one was', asy
 });
 
 test('what others say does not move who reads above, but is announced and one press away', async () => {
-  const ana = await arrive(browser, server, 'Ana', narrow);
-  const ben = await arrive(browser, server, 'Ben');
+  const ana = await arrive(house, 'Ana', narrow);
+  const ben = await arrive(house, 'Ben');
   await say(ana, '/strategy help');
   await heading(ana, 'What you can ask for').waitFor();
   await scrollUp(ana);
@@ -91,8 +80,8 @@ test('what others say does not move who reads above, but is announced and one pr
 });
 
 test('Edit with AI leads who pressed it, and nobody else, into the thread', async () => {
-  const ana = await arrive(browser, server, 'Ana');
-  const ben = await arrive(browser, server, 'Ben');
+  const ana = await arrive(house, 'Ana');
+  const ben = await arrive(house, 'Ben');
   await say(ana, '/strategy icp');
   await button(ana, 'Edit with AI').click();
   await ana.waitForURL(/threads/);
@@ -104,7 +93,7 @@ test('Edit with AI leads who pressed it, and nobody else, into the thread', asyn
 });
 
 test('words begun before Edit with AI are not left behind', async () => {
-  const ana = await arrive(browser, server, 'Ana');
+  const ana = await arrive(house, 'Ana');
   await say(ana, '/strategy icp');
   await button(ana, 'Edit with AI').waitFor();
   await field(ana).fill('by the way');

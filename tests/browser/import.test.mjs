@@ -1,28 +1,17 @@
 // Importing and beginning: what is refused is answered in place, and nothing typed is lost.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { serve } from '../attache.mjs';
-import { launch } from './chromium.mjs';
-import { arrive } from './visit.mjs';
+import { arrive, open } from './visit.mjs';
 
-let server;
-let browser;
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const house = open();
 
 const section = (page) => page.getByRole('region', { name: 'Partners', exact: true });
 
 test('pasted text that is refused is still there to be mended', async () => {
-  const page = await arrive(browser, server, 'Ana');
-  await page.goto(`${server.url}/imports`);
+  const page = await arrive(house, 'Ana');
+  await page.goto(`${house.url}/imports`);
   const text = 'external_id,name,type\nP-1,,solutions\n';
   await section(page).getByText('Paste instead').click();
   await section(page).getByLabel('CSV text of partners').fill(text);
@@ -35,8 +24,8 @@ test('pasted text that is refused is still there to be mended', async () => {
 });
 
 test('an import without a file is answered beside it', async () => {
-  const page = await arrive(browser, server, 'Ana');
-  await page.goto(`${server.url}/imports`);
+  const page = await arrive(house, 'Ana');
+  await page.goto(`${house.url}/imports`);
   await section(page).getByRole('button', { name: 'Import partners' }).click();
   await section(page).getByText('Choose a CSV file first').waitFor();
   assert.match(page.url(), /imports$/);
@@ -44,7 +33,7 @@ test('an import without a file is answered beside it', async () => {
 });
 
 test('a channel name that does not do is answered beside it', async () => {
-  const page = await arrive(browser, server, 'Ana');
+  const page = await arrive(house, 'Ana');
   await page.getByText('Add a channel').click();
   const name = page.getByLabel('Channel name');
   await name.fill('a/b');
@@ -59,7 +48,7 @@ test('a channel name that does not do is answered beside it', async () => {
 
 test('who may only read is offered nothing that would be refused', async () => {
   const offers = async (name) => {
-    const page = await arrive(browser, server, name);
+    const page = await arrive(house, name);
     await page.getByRole('heading', { name: 'Welcome to Attaché' }).waitFor();
     const words = await page.locator('#welcome button').allTextContents();
     await page.context().close();

@@ -4,38 +4,12 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import { test } from 'node:test';
 
-import { serve } from '../attache.mjs';
-import { launch } from './chromium.mjs';
+import { arrive, button, open, say } from './visit.mjs';
 
-let server;
-let browser;
-before(async () => {
-  // Ten seconds before nine on the first Monday of a quarter.
-  server = await serve({ ATTACHE_CLOCK: '2026-10-05T08:58:00Z' });
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-async function arrive(name) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
-  await page.goto(`${server.url}/sign-in`);
-  await page.getByRole('button', { name: new RegExp(name) }).click();
-  await page.waitForURL(/channels/);
-  return page;
-}
-
-async function say(page, words) {
-  const box = page.getByLabel('Message', { exact: true });
-  await box.fill(words);
-  await box.press('Enter');
-}
+// Two minutes before nine on the first Monday of a quarter.
+const house = open({ ATTACHE_CLOCK: '2026-10-05T08:58:00Z' });
 
 let pictures = 0;
 async function picture(page, name) {
@@ -49,10 +23,8 @@ async function picture(page, name) {
 // What a message says; the hidden line for screen readers repeats it.
 const said = (page, words) => page.getByRole('article').getByText(words);
 
-const button = (page, name) => page.getByRole('button', { name, exact: true }).last();
-
 test('ana narrows the ICP, refines it once and accepts; ben is too late', async () => {
-  const ana = await arrive('Ana');
+  const ana = await arrive(house, 'Ana');
   await picture(ana, 'first visit');
   await button(ana, 'Load the sample company').click();
   await said(ana, 'is loaded: 40 partners, 300 deals').last().waitFor();
@@ -77,7 +49,7 @@ test('ana narrows the ICP, refines it once and accepts; ben is too late', async 
   await said(ana, 'Company size: 20–2,000 employees → 50–400 employees').last().waitFor();
   await picture(ana, 'refined');
 
-  const ben = await arrive('Ben');
+  const ben = await arrive(house, 'Ben');
   await ben.goto(ana.url());
   // Ben's button, as his page had it before Ana was quicker.
   const press = await ben.evaluate(() => {
@@ -106,8 +78,8 @@ test('ana narrows the ICP, refines it once and accepts; ben is too late', async 
 });
 
 test('a list keeps its items apart in the form of Edit & accept', async () => {
-  const ana = await arrive('Ana');
-  await ana.goto(`${server.url}/channels/general`);
+  const ana = await arrive(house, 'Ana');
+  await ana.goto(`${house.url}/channels/general`);
   await say(ana, '/strategy edit icp add Mining and Forestry to industries');
   const root = ana.getByRole('article').filter({ hasText: 'add Mining and Forestry' }).last();
   await root.getByRole('link', { name: /thread|repl/i }).click();
@@ -125,7 +97,7 @@ test('a list keeps its items apart in the form of Edit & accept', async () => {
 });
 
 test('vic may read, and is told privately that she may not change', async () => {
-  const vic = await arrive('Vic');
+  const vic = await arrive(house, 'Vic');
   await say(vic, '/strategy tam');
   await said(vic, 'Total opportunity:').last().waitFor();
   await picture(vic, 'tam');
@@ -134,8 +106,8 @@ test('vic may read, and is told privately that she may not change', async () => 
 });
 
 test('a report arrives with a deck, and a scheduled one posts by itself', async () => {
-  const ana = await arrive('Ana');
-  await ana.goto(`${server.url}/channels/general`);
+  const ana = await arrive(house, 'Ana');
+  await ana.goto(`${house.url}/channels/general`);
   await say(ana, '/strategy report quarterly');
   await ana.getByRole('heading', { name: 'Quarterly review FY2026-Q3' }).waitFor();
   await picture(ana, 'report');
@@ -147,7 +119,7 @@ test('a report arrives with a deck, and a scheduled one posts by itself', async 
   const bytes = await readFile(await (await download).path());
   assert.equal(bytes.subarray(0, 2).toString(), 'PK');
 
-  await ana.goto(`${server.url}/channels/leadership`);
+  await ana.goto(`${house.url}/channels/leadership`);
   await say(ana, '/strategy schedule quarterly in #leadership quarterly at 09:00 UTC');
   await said(ana, 'Next three runs').last().waitFor();
   await picture(ana, 'schedule');
@@ -159,7 +131,7 @@ test('a report arrives with a deck, and a scheduled one posts by itself', async 
 });
 
 test('a slip of the finger gets the nearest command, and help lists them all', async () => {
-  const ana = await arrive('Ana');
+  const ana = await arrive(house, 'Ana');
   await say(ana, '/strategy hepl');
   await said(ana, 'Did you mean').last().waitFor();
   await say(ana, '/strategy help');

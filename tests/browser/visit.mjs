@@ -1,15 +1,42 @@
-// A person at the console, for the tests that need nothing else.
+// The server, the browser, and a person at the console.
 
 import assert from 'node:assert/strict';
+import { after, before } from 'node:test';
 
-export async function arrive(browser, server, name, settings = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...settings });
+import { serve } from '../attache.mjs';
+import { launch } from './chromium.mjs';
+
+// The server and the browser of a test file: there before its tests, gone after them.
+export function open(settings = {}, first = []) {
+  const house = {
+    get url() {
+      return house.server.url;
+    },
+    log: () => house.server.log(),
+  };
+  before(async () => {
+    house.server = await serve(settings, first);
+    house.browser = await launch();
+  });
+  after(async () => {
+    await house.browser?.close();
+    await house.server?.stop();
+  });
+  return house;
+}
+
+export async function arrive(house, name, settings = {}) {
+  const context = await house.browser.newContext({ viewport: { width: 1280, height: 800 }, ...settings });
   const page = await context.newPage();
   page.setDefaultTimeout(15_000);
-  await page.goto(`${server.url}/sign-in`);
+  await signIn(page, house, name);
+  return page;
+}
+
+export async function signIn(page, house, name) {
+  if (!page.url().endsWith('/sign-in')) await page.goto(`${house.url}/sign-in`);
   await page.getByRole('button', { name: new RegExp(name) }).click();
   await page.waitForURL(/channels/);
-  return page;
 }
 
 export const field = (page) => page.getByLabel('Message', { exact: true });
