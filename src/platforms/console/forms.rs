@@ -32,22 +32,17 @@ pub async fn submit(
     let view = view_of(&open);
     let (answers, form) = filled_in(&open, &fields);
     let with = hash(&serde_json::to_string(&answers).unwrap_or_default());
-    if let Some(sent) = &open.sent {
-        return if *sent == with {
-            Ok(back(&console, &visit, (&view, 0), false).await)
-        } else {
-            Err(taken_already())
-        };
+    match &open.sent {
+        Some(sent) if *sent == with => return Ok(back(&console, &visit, (&view, 0), false).await),
+        Some(_) => return Err(taken_otherwise()),
+        None => {}
     }
     let mut faults = too_long(&form);
     if faults.is_empty() {
         faults = console.door.form_faults(&open.form.token, &answers);
     }
     if !faults.is_empty() {
-        let frame = Frame::new(&console, &visit, &view);
-        let form = render::form(&OpenForm { form, ..open }, &faults, frame.palette());
-        let page = if visit.quick { html(&FormPart { form }) } else { html(&FormPage { form }) };
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
+        return Ok(to_be_mended(&console, &visit, &OpenForm { form, ..open }, &faults));
     }
     let after = console.talk.head().await?;
     let said = Said::Submitted { form: open.form.token.clone(), fields: answers };
@@ -56,6 +51,19 @@ pub async fn submit(
     console.talk.send_form(&open.id, &visit.me.id, &with).await?;
     console.bell.ring();
     Ok(back(&console, &visit, (&view, after), true).await)
+}
+
+/// The form as it was filled in, with what is wrong beside its fields.
+fn to_be_mended(
+    console: &Console,
+    visit: &Visit,
+    open: &OpenForm,
+    faults: &[FieldError],
+) -> Response {
+    let view = view_of(open);
+    let form = render::form(open, faults, Frame::new(console, visit, &view).palette());
+    let page = if visit.quick { html(&FormPart { form }) } else { html(&FormPage { form }) };
+    (StatusCode::UNPROCESSABLE_ENTITY, page).into_response()
 }
 
 /// `POST /forms/{id}/cancel`
@@ -79,7 +87,8 @@ pub async fn go_on(
     Path(id): Path<String>,
 ) -> Result<Response, Trouble> {
     if !console.talk.bring_form(&id, &visit.me.id, &visit.tab).await? {
-        return Err(no_longer_open());
+        let sent = console.talk.form(&id, &visit.me.id).await?.is_some();
+        return Err(if sent { Trouble::TakenAlready } else { no_longer_open() });
     }
     console.bell.ring();
     Ok(StatusCode::NO_CONTENT.into_response())
@@ -91,7 +100,7 @@ fn no_longer_open() -> Trouble {
     )
 }
 
-fn taken_already() -> Trouble {
+fn taken_otherwise() -> Trouble {
     Trouble::mend(
         "This form was taken as you sent it first. What you changed in it since then was not; press its button again to change more.",
     )

@@ -26,6 +26,8 @@ pub enum Trouble {
     /// The link was used, is too old, or was never ours.
     SpentLink,
     PickingIsOff,
+    /// A form that is asked for again after it was sent.
+    TakenAlready,
     /// Refused before anything was written.
     Overloaded,
     /// Ours; logged once under this reference.
@@ -53,7 +55,7 @@ impl Trouble {
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Mend(_) => StatusCode::UNPROCESSABLE_ENTITY,
-            Self::SpentLink => StatusCode::GONE,
+            Self::SpentLink | Self::TakenAlready => StatusCode::GONE,
             Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
             Self::Ours(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -70,6 +72,7 @@ impl Trouble {
             Self::Mend(_) => "Not done",
             Self::SpentLink => "This link does not sign you in",
             Self::PickingIsOff => "A sign-in link is needed",
+            Self::TakenAlready => "Taken already",
             Self::Overloaded => "Very busy",
             Self::Ours(_) => "Sorry",
         }
@@ -79,7 +82,7 @@ impl Trouble {
         match self {
             Self::SignIn => "You are signed out. Nothing was done. Sign in and try again.".to_owned(),
             Self::OtherPerson { page, now } => format!(
-                "This browser is signed in as {now} now, and this page is of {page}. Nothing was done; what {page} typed here is kept. Load the page again to go on as {now}, or sign in as {page}."
+                "This browser is signed in as {now} now, and this page is {page}'s. Nothing was done, and what was typed here is kept for {page}. Load the page again to go on as {now}, or sign in as {page}."
             ),
             Self::ForeignHost => "The console answers on this machine's own address and on its public address. Whoever hosts Attaché can set that with ATTACHE_PUBLIC_URL.".to_owned(),
             Self::ForeignOrigin => "This request came from another site, so nothing was done.".to_owned(),
@@ -88,6 +91,7 @@ impl Trouble {
             Self::Mend(text) => text.clone(),
             Self::SpentLink => "It was used already, or it is too old. Ask whoever hosts Attaché for a new one.".to_owned(),
             Self::PickingIsOff => "People are picked only at the machine that runs Attaché. Elsewhere a one-time sign-in link is needed; whoever hosts Attaché can print one.".to_owned(),
+            Self::TakenAlready => "This form arrived when you sent it, and was taken. There is nothing left to send.".to_owned(),
             Self::Overloaded => "Attaché is very busy and did not take this. Nothing was changed. Please send it again in a moment.".to_owned(),
             Self::Ours(reference) => format!(
                 "Something went wrong on our side and this was not done. Please try again; if it happens again, tell whoever hosts Attaché the reference {reference:08x}."

@@ -52,7 +52,9 @@ async fn a_form_of_a_tab_that_is_gone_goes_on_in_another() {
     let fields = [("field.line", "50"), ("field.paragraph", "a"), ("field.choice", "other")];
     assert_eq!(site.post_from(LATER, &format!("/forms/{form}"), &ana, &fields).await.status, 204);
     assert_eq!(site.heard().pop().unwrap().answer.trigger.as_deref(), Some("tab-0002"));
-    let gone = site.post_from(LATER, &path, &ana, &[]).await;
+    let taken = site.post_from(LATER, &path, &ana, &[]).await;
+    assert!(taken.status == 410 && taken.body.contains("nothing left to send"));
+    let gone = site.post_from(LATER, "/forms/gone/continue", &ana, &[]).await;
     assert!(gone.status == 422 && gone.body.contains("no longer open"));
 }
 
@@ -89,7 +91,7 @@ async fn a_page_of_one_person_does_nothing_for_another() {
         // As the script says it, and as a page without script does.
         let told = site.post_from("x-attache-person: ana\r\n", path, &ben, &fields).await;
         assert_eq!(told.status, 409, "{path}");
-        assert!(told.body.contains("signed in as Ben now, and this page is of Ana"), "{path}");
+        assert!(told.body.contains("signed in as Ben now, and this page is Ana"), "{path}");
         let plain = [fields, vec![("as", "ana")]].concat();
         assert_eq!(site.post(path, &ben, &plain).await.status, 409, "{path}");
     }
