@@ -123,8 +123,10 @@ async function goOn(draft) {
   }
   const response = await post(`/forms/${draft.form}/continue`, {});
   if (!response) return;
-  // A form that is closed by now may be opened again: its words wait for that.
-  adopt({ ...draft, aside: "", form: response.ok ? draft.form : "" });
+  // A form that is closed by now may be opened again: its words wait for that. One that was taken, whose
+  // answer was lost with its tab, needs nothing more.
+  if (response.status === 410) forget(draft.name, draft.tab);
+  else adopt({ ...draft, aside: "", form: response.ok ? draft.form : "" });
   showAside();
   if (!response.ok) return explain(response);
   if (draft.path !== location.pathname) location.assign(draft.path);
