@@ -4,6 +4,7 @@
 
 mod bot;
 mod command_line;
+mod console;
 mod editing;
 mod imports;
 mod lost_and_found;
