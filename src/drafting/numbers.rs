@@ -2,100 +2,65 @@
 
 use std::collections::BTreeSet;
 
+use crate::numbers::{self, Decimal, Found, NotExact};
+
 /// A number in ten-thousandths, so that shares and amounts compare with plain counts.
 pub(super) type Exact = i128;
 
 /// One whole in [`Exact`].
 pub(super) const ONE: Exact = 10_000;
 
-/// Every number that the text holds, each as it is meant: `40k` is 40,000. In `10–50m` the first
-/// is also ten million.
+/// Every number that the text holds, each as it is meant: `40k` is 40,000, and `40.000` is both
+/// that and 40. In `10–50m` the first is also ten million.
 pub(super) fn in_text(text: &str) -> BTreeSet<Exact> {
     let mut found = BTreeSet::new();
-    let mut plain: Option<(Exact, usize, usize)> = None;
-    let chars: Vec<char> = text.chars().collect();
-    let mut at = 0;
-    while at < chars.len() {
-        if !chars[at].is_ascii_digit() {
-            if chars[at].is_numeric() {
-                found.insert(-i128::from(u32::from(chars[at])));
-            }
-            at += 1;
-            continue;
-        }
-        let (value, zeros, end) = one(&chars, at);
-        let scaled = value.saturating_mul(10_i128.pow(zeros));
-        found.insert(scaled);
-        if let Some((front, started, ended)) = plain.filter(|_| zeros > 0)
-            && is_range(&chars[..started], &chars[ended..at])
+    let mut before: Option<Found> = None;
+    for number in numbers::find_all(text) {
+        found.extend(meanings(text, &number, number.zeros));
+        let front = before.as_ref().filter(|front| front.zeros == 0 && number.zeros > 0);
+        if let Some(front) = front
+            && is_range(&text[..front.start], &text[front.end..number.start])
         {
-            found.insert(front.saturating_mul(10_i128.pow(zeros)));
+            found.extend(meanings(text, front, number.zeros));
         }
-        plain = (zeros == 0).then_some((value, at, end));
-        at = end;
+        before = Some(number);
     }
+    let odd = |c: &char| c.is_numeric() && numbers::digit(*c).is_none();
+    found.extend(text.chars().filter(odd).map(|c| -i128::from(u32::from(c))));
     found
 }
 
-/// One number from `at`: value, zeros of its size word, and where it ends.
-fn one(chars: &[char], at: usize) -> (Exact, u32, usize) {
-    let digit = |at: usize| chars.get(at).and_then(|c| c.to_digit(10));
-    let mut end = at;
-    let mut whole: Exact = 0;
-    loop {
-        if let Some(value) = digit(end) {
-            whole = whole.saturating_mul(10).saturating_add(i128::from(value));
-            end += 1;
-        } else if group_follows(chars, at, end) {
-            end += 1;
-        } else {
-            break;
-        }
-    }
-    let mut value = whole.saturating_mul(ONE);
-    if chars.get(end) == Some(&'.') && digit(end + 1).is_some() {
-        end += 1;
-        let mut unit = ONE / 10;
-        while let Some(part) = digit(end) {
-            value = value.saturating_add(i128::from(part) * unit);
-            unit /= 10;
-            end += 1;
-        }
-    }
-    let (zeros, after) = size(chars, end);
-    (value, zeros, after)
-}
-
-/// Whether a separator and exactly three digits go on with the number.
-fn group_follows(chars: &[char], start: usize, at: usize) -> bool {
-    let gap = matches!(chars.get(at), Some(',' | ' ' | '\'' | '’' | '\u{a0}' | '\u{202f}'));
-    let digits = |from: usize| chars.iter().skip(from).take_while(|c| c.is_ascii_digit()).count();
-    let front = chars[start..at].iter().rev().take_while(|c| c.is_ascii_digit()).count();
-    gap && at > start && front <= 3 && digits(at + 1) == 3
-}
-
-fn size(chars: &[char], at: usize) -> (u32, usize) {
-    let space = usize::from(chars.get(at) == Some(&' '));
-    let word: String =
-        chars.iter().skip(at + space).take_while(|c| c.is_alphabetic()).collect::<String>();
-    let zeros = match word.to_lowercase().as_str() {
-        "k" | "thousand" => 3,
-        "m" | "mn" | "mio" | "million" => 6,
-        "b" | "bn" | "billion" => 9,
-        _ => return (0, at),
+/// What a number can mean; where it does not read as one, each group of its digits is a number.
+fn meanings(text: &str, found: &Found, zeros: u32) -> Vec<Exact> {
+    let units = |number: &Decimal| number.in_units(4);
+    let read = match &found.number {
+        Ok(number) => units(number).map(|one| vec![one]),
+        Err(NotExact::Ambiguous(both)) => units(&both.grouped)
+            .zip(units(&both.decimal))
+            .map(|(grouped, decimal)| vec![grouped, decimal]),
+        Err(NotExact::NotANumber(_)) => None,
     };
-    (zeros, at + space + word.chars().count())
+    let read = read.unwrap_or_else(|| {
+        let groups = text[found.start..found.digits_end].split(|c| numbers::digit(c).is_none());
+        groups.map(|group| group.chars().filter_map(numbers::digit).fold(0, next)).collect()
+    });
+    read.into_iter().map(|value: Exact| value.saturating_mul(10_i128.pow(zeros))).collect()
+}
+
+/// One more digit in front of the point.
+fn next(so_far: Exact, digit: u32) -> Exact {
+    so_far.saturating_mul(10).saturating_add(Exact::from(digit).saturating_mul(ONE))
 }
 
 /// Whether the words between two numbers make them one range; `and` does so behind `between`.
-fn is_range(before: &[char], between: &[char]) -> bool {
-    let bare = |text: &[char]| {
-        let text: String = text.iter().collect();
-        text.trim_matches(|c: char| c.is_whitespace() || "$€£¥₹₩".contains(c)).to_lowercase()
-    };
-    match bare(between).as_str() {
+fn is_range(before: &str, between: &str) -> bool {
+    let sign = |c: char| c.is_whitespace() || "$€£¥₹₩".contains(c);
+    match between.trim_matches(sign).to_lowercase().as_str() {
         "-" | "–" | "—" | "to" => true,
-        "and" => bare(before).ends_with("between"),
+        "and" => {
+            let word = before.trim_end_matches(sign).rsplit(char::is_whitespace).next();
+            word.is_some_and(|word| word.eq_ignore_ascii_case("between"))
+        }
         _ => false,
     }
 }

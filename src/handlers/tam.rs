@@ -43,7 +43,7 @@ pub async fn open_form(scene: &mut Scene<'_>) -> Handled {
     let section = current(scene).await?;
     let fields = section.document.fields();
     let numbers = fields.iter().filter(|field| field.basis.is_some());
-    let fields = numbers.map(|f| (f.key.clone(), f.label.clone(), enter::written(f))).collect();
+    let fields = numbers.map(|f| (f.key.clone(), f.label.clone(), f.value.written())).collect();
     scene.open(words::tam::form(section.revision, fields)).await
 }
 

@@ -21,6 +21,16 @@ impl Decimal {
         Some(Self { units, places: u32::try_from(decimals.len()).ok()? })
     }
 
+    /// So many `10^-places`, such as cents for 2.
+    #[must_use]
+    pub fn of_units(units: i128, places: u32) -> Self {
+        let mut number = Self { units, places };
+        while number.places > 0 && number.units % 10 == 0 {
+            number = Self { units: number.units / 10, places: number.places - 1 };
+        }
+        number
+    }
+
     pub(super) fn signed(self, minus: bool) -> Self {
         Self { units: if minus { -self.units } else { self.units }, ..self }
     }
@@ -52,15 +62,7 @@ impl Decimal {
     /// For people: `40,000.5`.
     #[must_use]
     pub fn shown(self) -> String {
-        let (whole, decimals) = self.digits();
-        let mut out = String::from(if self.is_negative() { "-" } else { "" });
-        for (at, digit) in whole.chars().enumerate() {
-            if at > 0 && (whole.len() - at).is_multiple_of(3) {
-                out.push(',');
-            }
-            out.push(digit);
-        }
-        if decimals.is_empty() { out } else { format!("{out}.{decimals}") }
+        self.grouped(',', "")
     }
 
     /// For people, always with decimals: `40.00`.
@@ -73,16 +75,37 @@ impl Decimal {
         }
     }
 
-    /// A writing that reads in one way only: no groups, and never three decimals.
+    /// A writing that reads in one way only: `40000`, and never three decimals.
     #[must_use]
     pub fn plain(self) -> String {
-        let (whole, decimals) = self.digits();
         let sign = if self.is_negative() { "-" } else { "" };
-        match decimals.len() {
-            0 => format!("{sign}{whole}"),
-            3 => format!("{sign}{whole}.{decimals}0"),
-            _ => format!("{sign}{whole}.{decimals}"),
+        match self.digits() {
+            (whole, decimals) if decimals.is_empty() => format!("{sign}{whole}"),
+            (whole, decimals) => format!("{sign}{whole}.{decimals}{}", self.fourth()),
         }
+    }
+
+    /// Another one, with groups, for a field that people change: `40 000`.
+    #[must_use]
+    pub fn spaced(self) -> String {
+        self.grouped(' ', self.fourth())
+    }
+
+    /// A zero behind three decimals, so that they are not taken for thousands.
+    fn fourth(self) -> &'static str {
+        if self.places == 3 { "0" } else { "" }
+    }
+
+    fn grouped(self, mark: char, end: &str) -> String {
+        let (whole, decimals) = self.digits();
+        let mut out = String::from(if self.is_negative() { "-" } else { "" });
+        for (at, digit) in whole.chars().enumerate() {
+            if at > 0 && (whole.len() - at).is_multiple_of(3) {
+                out.push(mark);
+            }
+            out.push(digit);
+        }
+        if decimals.is_empty() { out } else { format!("{out}.{decimals}{end}") }
     }
 
     fn digits(self) -> (String, String) {
@@ -90,5 +113,24 @@ impl Decimal {
         let mut whole = format!("{:0>width$}", self.units.unsigned_abs(), width = places + 1);
         let decimals = whole.split_off(whole.len() - places);
         (whole, decimals)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_writing_for_a_field_reads_back() {
+        for units in [0, 5, 40_000, 1_234_567, -1_234, 1_500, 999_999_999_999] {
+            for places in 0..=5 {
+                let number = Decimal::of_units(units, places);
+                for written in [number.plain(), number.spaced()] {
+                    assert_eq!(super::super::read(&written, None), Ok(number), "{written}");
+                }
+            }
+        }
+        assert_eq!(Decimal::of_units(4_000_050, 2).spaced(), "40 000.5");
+        assert_eq!(Decimal::of_units(1_234, 3).plain(), "1.2340");
     }
 }

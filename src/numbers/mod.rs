@@ -16,6 +16,7 @@ use thiserror::Error;
 pub use convention::{Agreed, Convention};
 pub use decimal::Decimal;
 pub use run::length;
+pub use size::is_size;
 
 /// Longest text that is looked at as one number with what stands beside it, in characters.
 const LONGEST: usize = 120;
@@ -74,6 +75,12 @@ pub struct Quantity {
     pub number: Result<Decimal, NotExact>,
     /// Folded to plain signs, trimmed, without the size word.
     pub after: String,
+}
+
+/// The value of a digit of any script that is read.
+#[must_use]
+pub fn digit(c: char) -> Option<u32> {
+    glyph::digit(c).and_then(|(plain, _)| plain.to_digit(10))
 }
 
 /// Reads a number that stands alone, with a size word such as `k` or `million`.
@@ -208,6 +215,21 @@ pub fn settled(text: &str, as_thousands: bool) -> Option<String> {
         }
     }
     (kept > 0).then(|| out + &text[kept..])
+}
+
+/// The first end of a range with the size word of its second: `$10` and `50m` give `$10m`. `None`
+/// when the second has no size word or the first has one too.
+#[must_use]
+pub fn with_size_of(first: &str, second: &str) -> Option<String> {
+    let (low, high) = (only(first)?, only(second)?);
+    let word = &second[high.digits_end..high.end];
+    (low.zeros == 0 && high.zeros > 0)
+        .then(|| format!("{}{word}{}", &first[..low.digits_end], &first[low.digits_end..]))
+}
+
+fn only(text: &str) -> Option<Found> {
+    let mut all = find_all(text).into_iter();
+    all.next().filter(|_| all.next().is_none())
 }
 
 #[cfg(test)]

@@ -63,6 +63,12 @@ pub(super) fn in_text(behind: &str) -> (u32, usize) {
     }
 }
 
+/// Whether a word is a size word.
+#[must_use]
+pub fn is_size(word: &str) -> bool {
+    SIZES.iter().any(|(known, _)| known.eq_ignore_ascii_case(word))
+}
+
 fn word(text: &str) -> (u32, usize) {
     let length = text.find(|c: char| !c.is_alphabetic()).unwrap_or(text.len());
     let known = SIZES.iter().find(|(word, _)| text[..length].eq_ignore_ascii_case(word));

@@ -3,6 +3,7 @@
 //! Facts come from files that people make elsewhere: this room says what a row may hold, reads
 //! files into rows with a plain reason for each row it refuses, and tells what a file changes.
 
+mod amount;
 mod changes;
 mod facts;
 pub mod import;
@@ -10,6 +11,7 @@ mod money;
 pub mod sample;
 mod words;
 
+pub use amount::AmountError;
 pub use changes::{Changed, Changes, Fact, changes};
 pub use facts::{Activity, Deal, Moment, Partner, SizeServed};
 pub use money::{Currency, Money};

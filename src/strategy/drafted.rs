@@ -36,6 +36,8 @@ pub enum Why {
     NeedsFact,
     /// It can be read in more than one way, or in none.
     Unclear,
+    /// It holds a number that may be two; its author can choose.
+    Ambiguous,
     /// It is understood, and not allowed.
     NotAllowed,
     /// It is so already.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::money::{Currency, Money, grouped};
 use super::share::Share;
+use crate::numbers::Decimal;
 
 /// What a field can hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -229,6 +230,21 @@ impl Value {
         }
     }
 
+    /// As a form shows it to be changed: lists one item a line, numbers in the one way that reads
+    /// everywhere.
+    #[must_use]
+    pub fn written(&self) -> String {
+        match self {
+            Self::Nothing => String::new(),
+            Self::Items(items) => items.join("\n"),
+            Self::Count(count) => spaced(*count),
+            Self::Money(money) => money.written(),
+            Self::Range(range) => bounds(range.min, range.max, spaced),
+            Self::MoneyRange(range) => bounds(range.min, range.max, Money::written),
+            other => other.display(""),
+        }
+    }
+
     /// Whether nothing has been said.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -239,6 +255,10 @@ impl Value {
             _ => false,
         }
     }
+}
+
+fn spaced(count: u64) -> String {
+    Decimal::of_units(i128::from(count), 0).spaced()
 }
 
 fn bounds<T: Copy + PartialEq>(

@@ -9,7 +9,9 @@
 
 pub mod address;
 pub mod apply;
+pub mod bounds;
 pub mod confidence;
+pub mod count;
 pub mod difference;
 pub mod document;
 pub mod drafted;

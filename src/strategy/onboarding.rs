@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use super::field::Range;
+use super::bounds::{self, RangeError};
+use super::count::{self, CountError};
+use super::field::{Range, Value};
 use super::field_value::{ACV_LIMIT, COUNT_LIMIT, REVENUE_LIMIT};
-use super::money::{Currency, Money, MoneyError, ungroup};
+use super::money::{Currency, Money, MoneyError};
 use super::share::{Share, ShareError};
 use super::tam::Category;
 use super::text::{TEXT_LIMIT, clean};
@@ -68,10 +70,10 @@ pub enum AnswerError {
     Money(#[from] MoneyError),
     #[error(transparent)]
     Share(#[from] ShareError),
-    #[error("a whole number such as 4,000 is needed")]
-    NotACount,
-    #[error("a range such as 50–500 is needed")]
-    NotARange,
+    #[error(transparent)]
+    Count(#[from] CountError),
+    #[error("a range such as 50–500 is needed: {0}")]
+    Range(#[from] RangeError),
     #[error("that is longer than {TEXT_LIMIT} characters")]
     TooLong,
     #[error("at most {LIST_ANSWERS} entries are kept")]
@@ -191,7 +193,7 @@ impl Input {
             Self::Markets => "The two or three where partners should speed growth up.",
             Self::CompanySize => "Employees, such as 50–500.",
             Self::Industries | Self::Buyers => "Separated by commas.",
-            Self::Accounts => "How many companies could buy, such as 4,000.",
+            Self::Accounts => "How many companies could buy, such as 4000 or 4k.",
             Self::AccountsSource => "Such as a market study or your own list.",
             Self::Share(_) => "Share of those accounts that such partners reach, such as 15%.",
             Self::Acv(_) => "Yearly value of one contract, such as 40k.",
@@ -255,7 +257,7 @@ impl Answers {
     /// The answer as it can be typed again; empty when there is none.
     #[must_use]
     pub fn get(&self, input: Input) -> String {
-        let money = |money: Option<Money>| money.map(|money| money.to_string());
+        let money = |money: Option<Money>| money.map(Money::written);
         let shown = match input {
             Input::CompanyName => Some(self.company_name.clone()),
             Input::CompanyDescription => Some(self.company_description.clone()),
@@ -264,7 +266,7 @@ impl Answers {
             Input::TargetArr => money(self.target_arr),
             Input::PrimaryIcps => Some(self.primary_icps.join("\n")),
             Input::Markets => Some(self.markets.join("\n")),
-            Input::CompanySize => self.company_size.map(show_range),
+            Input::CompanySize => self.company_size.map(|size| Value::Range(size).written()),
             Input::Industries => Some(self.industries.join(", ")),
             Input::Buyers => Some(self.buyers.join(", ")),
             Input::Accounts => self.accounts.map(|count| count.to_string()),
@@ -297,7 +299,7 @@ impl Answers {
             Input::CompanySize => self.company_size = range(&text)?,
             Input::Industries => self.industries = entries(typed, true)?,
             Input::Buyers => self.buyers = entries(typed, true)?,
-            Input::Accounts => self.accounts = count(&text)?,
+            Input::Accounts => self.accounts = whole(&text)?,
             Input::AccountsSource => self.accounts_source = text,
             Input::Share(category) => {
                 let share = (!text.is_empty()).then(|| Share::parse(&text)).transpose()?;
@@ -311,15 +313,6 @@ impl Answers {
     }
 }
 
-fn show_range(range: Range<u64>) -> String {
-    match (range.min, range.max) {
-        (Some(min), Some(max)) => format!("{min}–{max}"),
-        (Some(min), None) => format!("{min}+"),
-        (None, Some(max)) => format!("0–{max}"),
-        (None, None) => String::new(),
-    }
-}
-
 fn amount(text: &str, otherwise: Currency, limit: i64) -> Result<Option<Money>, AnswerError> {
     if text.is_empty() {
         return Ok(None);
@@ -328,38 +321,16 @@ fn amount(text: &str, otherwise: Currency, limit: i64) -> Result<Option<Money>, 
     if money.minor > limit { Err(AnswerError::TooLarge) } else { Ok(Some(money)) }
 }
 
-fn count(text: &str) -> Result<Option<u64>, AnswerError> {
+fn whole(text: &str) -> Result<Option<u64>, AnswerError> {
     if text.is_empty() {
         return Ok(None);
     }
-    let plain = text.to_lowercase();
-    let (digits, times) =
-        plain.strip_suffix('k').map_or((plain.as_str(), 1), |rest| (rest.trim(), 1_000));
-    let digits = ungroup(digits).ok_or(AnswerError::NotACount)?;
-    let count = digits.parse::<u64>().ok().and_then(|count| count.checked_mul(times));
-    match count {
-        Some(count) if count <= COUNT_LIMIT => Ok(Some(count)),
-        _ => Err(AnswerError::TooLarge),
-    }
+    let count = count::parse(text)?;
+    if count > COUNT_LIMIT { Err(AnswerError::TooLarge) } else { Ok(Some(count)) }
 }
 
 fn range(text: &str) -> Result<Option<Range<u64>>, AnswerError> {
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let lower = text.to_lowercase();
-    let plain = lower.trim_end_matches("employees").trim_end_matches("people").trim();
-    if let Some(min) = plain.strip_suffix('+') {
-        return Ok(Some(Range::new(count(min.trim())?, None)).filter(Range::is_sound));
-    }
-    let parts = ["–", "—", "-", " to ", " and "].iter().find_map(|mark| plain.split_once(mark));
-    let (min, max) = parts.ok_or(AnswerError::NotARange)?;
-    let read = |text: &str| count(text.trim().trim_start_matches("between "));
-    let range = match (read(min), read(max)) {
-        (Ok(Some(min)), Ok(Some(max))) => Range::new(Some(min), Some(max)),
-        _ => return Err(AnswerError::NotARange),
-    };
-    if range.is_sound() { Ok(Some(range)) } else { Err(AnswerError::NotARange) }
+    if text.is_empty() { Ok(None) } else { Ok(Some(bounds::counts(text)?)) }
 }
 
 /// Lines, or also commas and semicolons; empty ones and repetitions are dropped.
@@ -427,7 +398,7 @@ mod tests {
             (Input::Markets, "DACH, UK; Benelux, dach"),
             (Input::CurrentArr, "EUR 4m"),
             (Input::CompanySize, "50-500 employees"),
-            (Input::Accounts, "4,000"),
+            (Input::Accounts, "4 000"),
             (Input::Share(Category::Solutions), "15.5%"),
             (Input::Acv(Category::Sales), "40k"),
         ]);

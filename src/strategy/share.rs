@@ -5,6 +5,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::numbers::{self, Ambiguity, NotExact, Quantity};
+
 /// A share of a whole, from 0 % to 100 %, with at most two decimals.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
@@ -15,8 +17,10 @@ pub struct Share {
 }
 
 /// Why a share was refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum ShareError {
+    #[error(transparent)]
+    Ambiguous(Ambiguity),
     #[error("a share is a number such as 15% or 15.5%")]
     NotANumber,
     #[error("a share has at most two decimals")]
@@ -52,37 +56,31 @@ impl Share {
         self.bp <= Self::WHOLE.bp
     }
 
-    /// Reads `15%`, `15.5`, `15 %` or `15 percent`.
+    /// Reads `15%`, `15.5`, `15,5 %` or `15 percent`.
     ///
     /// # Errors
-    /// What is no number, is negative, above 100 % or finer than a hundredth of a percent.
+    /// What is no number, may be two, is negative, above 100 % or finer than a hundredth of a
+    /// percent.
     pub fn parse(text: &str) -> Result<Self, ShareError> {
-        let text = text.trim();
-        let plain = ["%", "percent", "per cent", "pct"]
-            .iter()
-            .find_map(|unit| text.strip_suffix(unit))
-            .unwrap_or(text)
-            .trim_end();
-        if let Some(size) = plain.strip_prefix(['-', '−']) {
-            return Err(Self::parse(size).map_or_else(|error| error, |_| ShareError::OutOfRange));
-        }
-        let (whole, part) = plain.split_once('.').unwrap_or((plain, "0"));
-        let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-        if !digits(whole) || !digits(part) {
+        let Quantity { before, number, after } = numbers::quantity(text, None);
+        let number = number.map_err(|why| match why {
+            NotExact::Ambiguous(both) => ShareError::Ambiguous(both),
+            NotExact::NotANumber(_) => ShareError::NotANumber,
+        })?;
+        if !before.is_empty() || !UNITS.contains(&after.to_lowercase().as_str()) {
             return Err(ShareError::NotANumber);
         }
-        if part.trim_end_matches('0').len() > 2 {
-            return Err(ShareError::TooPrecise);
-        }
-        let whole: u32 = whole.parse().map_err(|_| ShareError::OutOfRange)?;
-        let cents: u32 = format!("{part}00")[..2].parse().map_err(|_| ShareError::NotANumber)?;
-        let bp = whole.saturating_mul(100).saturating_add(cents);
-        if plain == text && (1..100).contains(&bp) {
+        let bp = number.in_units(2).ok_or(ShareError::TooPrecise)?;
+        let bp = u32::try_from(bp).map_err(|_| ShareError::OutOfRange)?;
+        if after.is_empty() && (1..100).contains(&bp) {
             return Err(ShareError::Fraction { meant: Self { bp: bp * 100 } });
         }
         Self::from_bp(bp)
     }
 }
+
+/// What may stand behind a share.
+const UNITS: &[&str] = &["", "%", "percent", "per cent", "pct"];
 
 impl fmt::Display for Share {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -127,7 +125,9 @@ mod tests {
             ("1", 100),
             ("100%", 10_000),
             ("15.05 percent", 1_505),
-            ("12.500%", 1_250),
+            ("12.5000%", 1_250),
+            ("15,5\u{a0}%", 1_550),
+            ("15 ％", 1_500),
         ] {
             assert_eq!(Share::parse(text).unwrap().bp(), bp, "{text}");
         }
@@ -136,13 +136,14 @@ mod tests {
     #[test]
     fn what_is_no_share_is_refused_with_its_reason() {
         for (text, why) in [
-            ("15.005%", ShareError::TooPrecise),
+            ("15.0051%", ShareError::TooPrecise),
             ("-1%", ShareError::OutOfRange),
             ("101%", ShareError::OutOfRange),
             ("100.01", ShareError::OutOfRange),
             ("NaN", ShareError::NotANumber),
             ("", ShareError::NotANumber),
-            ("15,5%", ShareError::NotANumber),
+            ("15%%", ShareError::NotANumber),
+            ("$15", ShareError::NotANumber),
             ("99999999999999%", ShareError::OutOfRange),
             ("1e1", ShareError::NotANumber),
             ("0.15", ShareError::Fraction { meant: Share { bp: 1_500 } }),

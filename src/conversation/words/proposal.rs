@@ -7,7 +7,6 @@ use crate::conversation::card::{Align, Button, Card, Change, Column, Fact, Part,
 use crate::conversation::form::{FieldKind, Form, FormField};
 use crate::ids::ProposalId;
 use crate::strategy::address::SectionAddress;
-use crate::strategy::enter;
 use crate::strategy::field::{FieldView, Kind};
 use crate::strategy::list::LIST_LIMIT;
 use crate::strategy::text::TEXT_LIMIT;
@@ -278,7 +277,7 @@ pub fn edit_form(token: String, fields: &[FieldView]) -> Form {
 
 /// A list needs several lines: one item a line is all that keeps its items apart.
 fn to_edit(field: &FieldView) -> FormField {
-    let value = enter::written(field);
+    let value = field.value.written();
     let is_list = field.kind == Kind::Items;
     let long = is_list || value.chars().count() > 80;
     FormField {

@@ -24,7 +24,7 @@ use crate::strategy::field::{Kind, RowSpec, Value, lower_first};
 use crate::strategy::operation::Operation;
 
 use super::answer;
-use super::clause::Reader;
+use super::clause::{Done, Reader};
 use super::names;
 use super::set::starts_clause;
 use super::token::{Shape, Token, tidy, tokens};
@@ -143,7 +143,8 @@ impl Reading<'_> {
             // Words in front of a clause belong to it: `if possible, set …` is one clause.
             let stands = free || at > &front && starts_clause(&reader, &tokens[front - 1..*at]);
             let begins = stands && !next.is_empty() && starts_clause(&reader, next);
-            begins && (!free || reader.clause(next).is_ok())
+            let asks = |done: Done| done.map_or_else(|no| no.why == Why::Ambiguous, |_| true);
+            begins && (!free || asks(reader.clause(next)))
         });
         ends.unwrap_or(tokens.len())
     }

@@ -1,8 +1,11 @@
 //! From the words behind `to` to the operation that sets a field, with the ground of an assumption.
 
+use crate::numbers::{self, NotExact};
+use crate::strategy::count;
 use crate::strategy::drafted::Why;
 use crate::strategy::enter::set as set_key;
 use crate::strategy::field::{Kind, Range, Value};
+use crate::strategy::money::Money;
 use crate::strategy::operation::Operation;
 
 use super::clause::{Reader, Refused, refuse, unclear};
@@ -11,8 +14,7 @@ use super::names::{Bound, starts_with};
 use super::set::{Target, connector};
 use super::token::{Shape, Token};
 use super::value::{
-    Read, amounts, count, counts, entries, flag, in_the_case_of, prose, single, slice,
-    without_units,
+    Read, amounts, counts, entries, flag, in_the_case_of, prose, single, slice, without_units,
 };
 
 impl Reader<'_> {
@@ -50,6 +52,9 @@ impl Reader<'_> {
         if bound.is_some() && !matches!(kind, Kind::Range | Kind::MoneyRange) {
             return unclear(format!("{} has no lower or upper bound", target.spec.label));
         }
+        if is_numeric(kind) {
+            self.one_meaning(trimmed)?;
+        }
         match kind {
             Kind::Range => self.count_range(target, bound, trimmed),
             Kind::MoneyRange => self.money_range(target, bound, trimmed),
@@ -73,6 +78,16 @@ impl Reader<'_> {
         }
     }
 
+    /// Refuses a number that may be two: only its author can say which.
+    pub(super) fn one_meaning(&self, said: &[Token]) -> Result<(), Refused> {
+        let numbers = numbers::find_all(slice(self.text, said));
+        let doubt = numbers.into_iter().find_map(|found| match found.number {
+            Err(NotExact::Ambiguous(both)) => Some(both),
+            _ => None,
+        });
+        doubt.map_or(Ok(()), |both| refuse(Why::Ambiguous, both.to_string()))
+    }
+
     fn list_of(&self, target: &Target, said: &[Token]) -> Result<Value, Refused> {
         no_choice(said)?;
         let stands = self.texts(&target.key);
@@ -88,8 +103,8 @@ impl Reader<'_> {
         said: &[Token],
     ) -> Result<Value, Refused> {
         let read = match bound {
-            Some(Bound::Lower) => count(slice(self.text, said)).map(Read::Lower),
-            Some(Bound::Upper) => count(slice(self.text, said)).map(Read::Upper),
+            Some(Bound::Lower) => count::parse(slice(self.text, said)).ok().map(Read::Lower),
+            Some(Bound::Upper) => count::parse(slice(self.text, said)).ok().map(Read::Upper),
             None => counts(self.text, said),
         };
         let Some(read) = read else {
@@ -115,7 +130,7 @@ impl Reader<'_> {
         };
         let known = stands.and_then(|range| range.min.or(range.max)).map(|money| money.currency);
         let otherwise = known.unwrap_or(self.currency());
-        let one = |text: &str| super::value::money(text, otherwise).ok();
+        let one = |text: &str| Money::parse(text, otherwise).ok();
         let read = match bound {
             Some(Bound::Lower) => one(slice(self.text, said)).map(Read::Lower),
             Some(Bound::Upper) => one(slice(self.text, said)).map(Read::Upper),
@@ -129,6 +144,11 @@ impl Reader<'_> {
             )),
         }
     }
+}
+
+/// Whether a value of this kind is read as a number or two.
+pub(super) fn is_numeric(kind: Kind) -> bool {
+    matches!(kind, Kind::Count | Kind::Share | Kind::Money | Kind::Range | Kind::MoneyRange)
 }
 
 fn merged<T: Copy + Ord>(read: &Read<T>, stands: Option<Range<T>>) -> Range<T> {

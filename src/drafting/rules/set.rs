@@ -4,6 +4,7 @@ use crate::strategy::drafted::Why;
 use crate::strategy::field::{FieldSpec, Kind, RowSpec};
 
 use super::clause::{Done, Reader, Refused, refuse, unclear};
+use super::fill::is_numeric;
 use super::names;
 use super::names::{Bound, Subject, starts_with, subject};
 use super::token::{Shape, Token};
@@ -202,14 +203,16 @@ impl Reader<'_> {
         let key = self.last?;
         let spec = self.spec().of_key(key)?;
         let has_number = tokens.iter().any(|token| token.shape == Shape::Number);
-        let numeric = !matches!(spec.kind, Kind::Text | Kind::Items | Kind::Source | Kind::Flag);
-        if !(has_number && numeric) {
+        if !(has_number && is_numeric(spec.kind)) {
             return None;
         }
         let target = Target { key: key.to_owned(), spec };
         let tokens = &tokens[connector(tokens).unwrap_or(0)..];
         self.guard(tokens).ok()?;
-        self.read(&target, None, tokens).ok()?;
+        match self.read(&target, None, tokens) {
+            Err(refused) if refused.why == Why::Ambiguous => return Some(Err(refused)),
+            read => read.ok()?,
+        };
         Some(self.write(&target, None, tokens).map(|operation| vec![operation]))
     }
 
@@ -225,6 +228,9 @@ impl Reader<'_> {
         let rest = &tokens[used..];
         let targets = self.targets(about, rest)?;
         let [target] = targets.as_slice() else { return unclear("name one field at a time") };
+        if is_numeric(target.spec.kind) {
+            self.one_meaning(rest)?;
+        }
         let numbers = rest.iter().filter(|token| token.shape == Shape::Number).count();
         let is_range = matches!(target.spec.kind, Kind::Range | Kind::MoneyRange);
         if is_range && about.bound.is_none() && numbers == 2 {

@@ -1,5 +1,6 @@
 //! Clauses that move a number, empty a field, or recommend a kind of partner.
 
+use crate::strategy::count;
 use crate::strategy::drafted::Why;
 use crate::strategy::enter::set as set_key;
 use crate::strategy::field::{Kind, Range, Value};
@@ -12,7 +13,7 @@ use super::fill::{after_because, because};
 use super::names::{Bound, subject};
 use super::set::Target;
 use super::token::Token;
-use super::value::{count, prose, single, slice, without_units};
+use super::value::{prose, single, slice, without_units};
 use super::verb::Verb;
 
 impl Reader<'_> {
@@ -78,6 +79,7 @@ impl Reader<'_> {
         up: bool,
         said: &[Token],
     ) -> Result<Operation, Refused> {
+        self.one_meaning(said)?;
         let label = self.spec().label(&target.key);
         let outside =
             || Refused { why: Why::NotAllowed, detail: format!("{label} would leave its limits") };
@@ -96,7 +98,7 @@ impl Reader<'_> {
                 let step = match portion(self.text, said, now) {
                     Portion::Even(step) => Some(step),
                     Portion::Uneven => return unclear("that does not come out to a whole number"),
-                    Portion::Other => count(slice(self.text, said)),
+                    Portion::Other => count::parse(slice(self.text, said)).ok(),
                 };
                 match step {
                     Some(step) => Value::Count(stepped(now, step, up).ok_or_else(outside)?),
@@ -104,7 +106,7 @@ impl Reader<'_> {
                 }
             }
             Some(Value::Range(range)) if bound.is_some() => {
-                let step = count(slice(self.text, without_units(Kind::Range, said)));
+                let step = count::parse(slice(self.text, without_units(Kind::Range, said))).ok();
                 let end = if bound == Some(Bound::Lower) { range.min } else { range.max };
                 let Some((now, step)) = end.zip(step) else {
                     return unclear("say by how many");

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::numbers;
 use crate::strategy::text::clean;
 
 /// What a token is.
@@ -127,39 +128,21 @@ fn quotation(rest: &str, before: Option<char>) -> Option<usize> {
 fn number(rest: &str) -> Option<usize> {
     let sign = rest.chars().next().filter(|c| matches!(c, '$' | '€' | '£' | '¥' | '₹' | '₩'));
     let start = sign.map_or(0, char::len_utf8);
-    let bytes = rest.as_bytes();
-    let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
-    if !is_digit(start) {
+    let run = &rest[start..start + numbers::length(&rest[start..])];
+    let digits = run.find(char::is_whitespace).map_or(run, |space| &run[..space]);
+    if digits.is_empty() {
         return None;
     }
-    let mut end = start;
-    while is_digit(end) {
-        end += 1;
-    }
-    while matches!(bytes.get(end), Some(b',' | b'\''))
-        && (1..4).all(|n| is_digit(end + n))
-        && !is_digit(end + 4)
-    {
-        end += 4;
-    }
-    if bytes.get(end) == Some(&b'.') && is_digit(end + 1) {
-        end += 1;
-        while is_digit(end) {
-            end += 1;
-        }
-    }
+    let mut end = start + digits.len();
     let tail = &rest[end..];
     let letters = tail.bytes().take_while(u8::is_ascii_alphabetic).count();
     let suffix = tail[..letters].to_lowercase();
-    let known = ["", "k", "m", "b", "bn", "mn", "mio", "pp", "pct"].contains(&suffix.as_str());
+    let known = ["", "pp", "pct"].contains(&suffix.as_str()) || numbers::is_size(&suffix);
     if !known || tail[letters..].starts_with(|c: char| c.is_alphanumeric() || c == '_') {
         return None;
     }
     end += letters;
-    if matches!(bytes.get(end), Some(b'%' | b'+')) {
-        end += 1;
-    }
-    Some(end)
+    Some(end + usize::from(rest[end..].starts_with(['%', '+'])))
 }
 
 /// Length of a word: letters and digits, with single marks inside such as `e-commerce`,
@@ -194,6 +177,7 @@ mod tests {
         assert_eq!(cut("50–500 employees"), ["50", "–", "500", "employees"]);
         assert_eq!(cut("$1.5m—$50m"), ["$1.5m", "—", "$50m"]);
         assert_eq!(cut("1,000 to 20,000."), ["1,000", "to", "20,000", "."]);
+        assert_eq!(cut("1.000.000, 1,5 Mio."), ["1.000.000", ",", "1,5", "mio", "."]);
     }
 
     #[test]
