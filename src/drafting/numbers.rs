@@ -123,7 +123,9 @@ mod tests {
     #[test]
     fn numbers_are_read_as_they_are_meant() {
         assert_eq!(read("50–500 employees"), [50 * ONE, 500 * ONE]);
-        assert_eq!(read("1,000 and 40k"), [1_000 * ONE, 40_000 * ONE]);
+        assert_eq!(read("1,000,000 and 40k"), [40_000 * ONE, 1_000_000 * ONE]);
+        assert_eq!(read("1,000"), [ONE, 1_000 * ONE]);
+        assert_eq!(read("on 31.12.2026"), [12 * ONE, 31 * ONE, 2_026 * ONE]);
         assert_eq!(read("$1.5m"), [1_500_000 * ONE]);
         assert_eq!(read("EUR 40 000"), [40_000 * ONE]);
         assert_eq!(read("15.5%"), [155_000]);

@@ -579,7 +579,7 @@ mod tests {
                 format!("Technology ACV: $25,000 (starting assumption) → $40,000 ({who})"),
             ),
             (
-                "accounts: 5,000",
+                "accounts: 5 000",
                 format!("Addressable accounts: 4,000 (starting assumption) → 5,000 ({who})"),
             ),
             (
@@ -684,7 +684,12 @@ mod tests {
         for (request, why) in [
             ("raise solutions share by 5%", "points or a proportion"),
             ("raise solutions share by 5", "points or a proportion"),
-            ("set solutions share to 15.005%", "two decimals"),
+            ("set solutions share to 15.0051%", "two decimals"),
+            ("set solutions share to 15.005%", "may be 15,005 or 15.005"),
+            ("set technology ACV to 40.000", "may be 40,000 or 40.00"),
+            ("raise technology ACV by 5.000", "may be 5,000 or 5.00"),
+            ("change technology ACV from 25k to 40,000", "may be 40,000 or 40.00"),
+            ("set accounts to 1.00.000", "do not fit together"),
             ("set solutions share to 101%", "between 0% and 100%"),
             ("set solutions share to -1%", "between 0% and 100%"),
             ("set share to 20%", "for which"),

@@ -1,7 +1,7 @@
 //! Clauses that give a field another value: set, bound, shift, clear, recommend.
 
 use crate::strategy::drafted::Why;
-use crate::strategy::field::{FieldSpec, Kind, RowSpec};
+use crate::strategy::field::{FieldSpec, Kind, RowSpec, Value};
 
 use super::clause::{Done, Reader, Refused, refuse, unclear};
 use super::fill::is_numeric;
@@ -228,9 +228,6 @@ impl Reader<'_> {
         let rest = &tokens[used..];
         let targets = self.targets(about, rest)?;
         let [target] = targets.as_slice() else { return unclear("name one field at a time") };
-        if is_numeric(target.spec.kind) {
-            self.one_meaning(rest)?;
-        }
         let numbers = rest.iter().filter(|token| token.shape == Shape::Number).count();
         let is_range = matches!(target.spec.kind, Kind::Range | Kind::MoneyRange);
         if is_range && about.bound.is_none() && numbers == 2 {
@@ -245,17 +242,23 @@ impl Reader<'_> {
             .filter(|(_, token)| token.is_any(&["to"]) || token.shape == Shape::Arrow);
         for (at, _) in splits {
             let (old, new) = (&rest[1..at], &rest[at + 1..]);
-            let (Ok(old), Ok(_)) =
-                (self.read(target, about.bound, old), self.read(target, about.bound, new))
-            else {
-                continue;
-            };
-            let stands = self.document.value(&target.key);
-            if stands.as_ref() != Some(&old) {
-                let now = stands.map(|value| value.display(target.spec.unit)).unwrap_or_default();
-                return unclear(format!("{} is {now} now", self.spec().label(&target.key)));
+            let stands = self.document.value(&target.key).unwrap_or(Value::Nothing);
+            // As it was shown, also where that may be read in two ways.
+            let shown = slice(self.text, old) == stands.display("");
+            let old = if shown { Ok(stands.clone()) } else { self.read(target, about.bound, old) };
+            match (old, self.read(target, about.bound, new)) {
+                (Ok(old), Ok(_)) if stands == old => {
+                    return Ok(vec![self.write(target, about.bound, new)?]);
+                }
+                (Ok(_), Ok(_)) => {
+                    let now = stands.display(target.spec.unit);
+                    return unclear(format!("{} is {now} now", self.spec().label(&target.key)));
+                }
+                (Err(refused), _) | (_, Err(refused)) if refused.why == Why::Ambiguous => {
+                    return Err(refused);
+                }
+                _ => {}
             }
-            return Ok(vec![self.write(target, about.bound, new)?]);
         }
         unclear("say it as: from the present value to the new one")
     }

@@ -457,17 +457,17 @@ mod tests {
     }
 
     #[test]
-    fn amounts_are_exact_and_a_comma_is_refused_with_the_reason() {
+    fn amounts_are_exact_and_one_that_may_be_two_is_refused_with_both() {
         let head = "external_id,name,attribution,amount,currency\n";
         let import = csv(
             Kind::Deals,
             &format!(
-                "{head}D-1,A,direct,12500.5,USD\nD-2,B,direct,\"12,50\",USD\nD-3,C,direct,1,\nD-4,D,direct,-1,USD\n"
+                "{head}D-1,A,direct,12500.5,USD\nD-2,B,direct,48.000,USD\nD-3,C,direct,1,\nD-4,D,direct,-1,USD\n"
             ),
         );
         assert_eq!(deals(&import)[0].amount.unwrap().minor, 1_250_050);
         let reasons: Vec<_> = import.refused.iter().map(|row| row.reason.as_str()).collect();
-        assert!(reasons[0].contains("\"12,50\" has a comma"), "{reasons:?}");
+        assert!(reasons[0].contains("48,000 or 48.00"), "{reasons:?}");
         assert_eq!(reasons[1], "currency: is empty, and amount needs one");
         assert_eq!(reasons[2], "amount: is below 0");
     }
