@@ -48,6 +48,24 @@ pub struct Ambiguity {
     pub decimal: Decimal,
 }
 
+/// Which of the two its author meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meant {
+    Thousands,
+    Decimals,
+}
+
+impl Ambiguity {
+    /// The one that was meant.
+    #[must_use]
+    pub fn of(&self, meant: Meant) -> Decimal {
+        match meant {
+            Meant::Thousands => self.grouped,
+            Meant::Decimals => self.decimal,
+        }
+    }
+}
+
 /// Why a text is no number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Why {
@@ -200,21 +218,30 @@ pub fn find_all(text: &str) -> Vec<Found> {
     found
 }
 
-/// The text with every ambiguous number written so that it reads in one way; `None` when there is
-/// none.
+/// Every number of a text that may be two.
 #[must_use]
-pub fn settled(text: &str, as_thousands: bool) -> Option<String> {
+pub fn doubts(text: &str) -> Vec<Ambiguity> {
+    let numbers = find_all(text).into_iter().map(|found| found.number);
+    let doubt = |number| match number {
+        Err(NotExact::Ambiguous(both)) => Some(both),
+        _ => None,
+    };
+    numbers.filter_map(doubt).collect()
+}
+
+/// The text with every such number written so that it reads in the one way that was meant.
+#[must_use]
+pub fn settled(text: &str, meant: Meant) -> String {
     let mut out = String::new();
     let mut kept = 0;
     for found in find_all(text) {
         if let Err(NotExact::Ambiguous(both)) = &found.number {
             out.push_str(&text[kept..found.start]);
-            let meant = if as_thousands { both.grouped } else { both.decimal };
-            out.push_str(&meant.plain());
+            out.push_str(&both.of(meant).plain());
             kept = found.digits_end;
         }
     }
-    (kept > 0).then(|| out + &text[kept..])
+    out + &text[kept..]
 }
 
 /// The first end of a range with the size word of its second: `$10` and `50m` give `$10m`. `None`
@@ -403,13 +430,14 @@ mod tests {
     fn numbers_in_running_text_can_be_settled() {
         let text = "raise accounts from 40.000 to 45,000 and v1.2.3, 7.500.000, 3 in 2026";
         assert_eq!(
-            settled(text, true).unwrap(),
+            settled(text, Meant::Thousands),
             "raise accounts from 40000 to 45000 and v1.2.3, 7.500.000, 3 in 2026"
         );
         assert_eq!(
-            settled(text, false).unwrap(),
+            settled(text, Meant::Decimals),
             "raise accounts from 40 to 45 and v1.2.3, 7.500.000, 3 in 2026"
         );
-        assert_eq!(settled("set 1,5 million", true), None);
+        assert_eq!(settled("set 1,5 million", Meant::Thousands), "set 1,5 million");
+        assert_eq!(doubts(text).len(), 2);
     }
 }

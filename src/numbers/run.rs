@@ -98,7 +98,10 @@ impl<'a> Run<'a> {
     fn decimal(&self) -> Option<Result<Decimal, Why>> {
         let (mark, marks) = self.marks.split_last()?;
         let (decimals, groups) = self.groups.split_last()?;
-        let apart = !marks.contains(mark);
+        let apart = match *mark {
+            ARABIC_DECIMAL => marks.iter().all(|group| matches!(group, ' ' | '\'')),
+            mark => !marks.contains(&mark),
+        };
         let fits = apart && is_decimal(*mark, self.convention);
         let whole = are_thousands(groups, marks, self.convention);
         (fits && whole).then(|| number(groups, decimals))
