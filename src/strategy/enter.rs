@@ -10,6 +10,7 @@ use super::money::{Currency, Money};
 use super::operation::{Basis, Operation};
 use super::share::Share;
 use super::{bounds, count};
+use crate::numbers::{self, Ambiguity, Meant};
 
 /// A field of a form that does not read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -56,13 +57,42 @@ fn read_all(
     let mut values = Vec::new();
     for (key, text) in fields {
         let Some(field) = document.field(key) else { continue };
-        // As it was shown: what stands there need not be typed in a way that reads.
-        let shown = [field.value.written(), field.value.display("")];
-        let same = shown.iter().any(|shown| shown.trim() == text.trim());
+        let same = is_as_shown(&field, text);
         let value = if same { field.value.clone() } else { read(document, &field, text)? };
         values.push((field, value));
     }
     Ok(values)
+}
+
+/// What stands there, as it is shown: that need not be typed in a way that reads.
+fn is_as_shown(field: &FieldView, text: &str) -> bool {
+    let shown = [field.value.written(), field.value.display("")];
+    shown.iter().any(|shown| shown.trim() == text.trim())
+}
+
+/// Every number that may be two, in the fields that do not stand as they are.
+#[must_use]
+pub fn doubts(document: &Document, fields: &BTreeMap<String, String>) -> Vec<Ambiguity> {
+    let numeric = fields.iter().filter_map(|(key, text)| {
+        let field = document.field(key)?;
+        (field.kind.is_numeric() && !is_as_shown(&field, text)).then_some(text)
+    });
+    numeric.flat_map(|text| numbers::doubts(text)).collect()
+}
+
+/// The fields with each such number as it was meant.
+#[must_use]
+pub fn settled(
+    document: &Document,
+    mut fields: BTreeMap<String, String>,
+    meant: Meant,
+) -> BTreeMap<String, String> {
+    for (key, text) in &mut fields {
+        if document.field(key).is_some_and(|field| field.kind.is_numeric()) {
+            *text = numbers::settled(text, meant);
+        }
+    }
+    fields
 }
 
 /// Sets a field or a cell, with the basis of an assumption where there is one.

@@ -43,6 +43,14 @@ pub enum Role {
     SourceOf(&'static str),
 }
 
+impl Kind {
+    /// Whether a value of this kind is read as a number or two.
+    #[must_use]
+    pub fn is_numeric(self) -> bool {
+        matches!(self, Self::Count | Self::Share | Self::Money | Self::Range | Self::MoneyRange)
+    }
+}
+
 /// One field, or one column of a table of rows.
 #[derive(Clone, Copy, Debug)]
 pub struct FieldSpec {
