@@ -214,7 +214,7 @@ fn kept_but_for_source(brief: &EditBrief, after: &Document, key: &str, said: &st
         && said.contains(&new.source.to_lowercase())
 }
 
-fn numbers(value: &Value) -> BTreeSet<Exact> {
+pub(super) fn numbers(value: &Value) -> BTreeSet<Exact> {
     let count = |count: u64| i128::from(count) * ONE;
     let money =
         |money: Money| i128::from(money.minor) * ONE / i128::from(money.currency.minor_per_major());

@@ -6,6 +6,7 @@
 
 pub mod brief;
 pub mod check;
+pub mod doubt;
 mod numbers;
 pub mod rules;
 

@@ -1,6 +1,6 @@
 //! From the words behind `to` to the operation that sets a field, with the ground of an assumption.
 
-use crate::numbers::{self, NotExact};
+use crate::numbers;
 use crate::strategy::count;
 use crate::strategy::drafted::Why;
 use crate::strategy::enter::set as set_key;
@@ -52,7 +52,7 @@ impl Reader<'_> {
         if bound.is_some() && !matches!(kind, Kind::Range | Kind::MoneyRange) {
             return unclear(format!("{} has no lower or upper bound", target.spec.label));
         }
-        if is_numeric(kind) {
+        if kind.is_numeric() {
             self.one_meaning(trimmed)?;
         }
         match kind {
@@ -80,12 +80,8 @@ impl Reader<'_> {
 
     /// Refuses a number that may be two: only its author can say which.
     pub(super) fn one_meaning(&self, said: &[Token]) -> Result<(), Refused> {
-        let numbers = numbers::find_all(slice(self.text, said));
-        let doubt = numbers.into_iter().find_map(|found| match found.number {
-            Err(NotExact::Ambiguous(both)) => Some(both),
-            _ => None,
-        });
-        doubt.map_or(Ok(()), |both| refuse(Why::Ambiguous, both.to_string()))
+        let doubts = numbers::doubts(slice(self.text, said));
+        doubts.first().map_or(Ok(()), |both| refuse(Why::Ambiguous, both.to_string()))
     }
 
     fn list_of(&self, target: &Target, said: &[Token]) -> Result<Value, Refused> {
@@ -144,11 +140,6 @@ impl Reader<'_> {
             )),
         }
     }
-}
-
-/// Whether a value of this kind is read as a number or two.
-pub(super) fn is_numeric(kind: Kind) -> bool {
-    matches!(kind, Kind::Count | Kind::Share | Kind::Money | Kind::Range | Kind::MoneyRange)
 }
 
 fn merged<T: Copy + Ord>(read: &Read<T>, stands: Option<Range<T>>) -> Range<T> {

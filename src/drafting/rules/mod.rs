@@ -6,6 +6,7 @@
 
 mod answer;
 mod clause;
+pub(super) mod doubt;
 mod edit;
 mod exchange;
 mod fill;

@@ -4,7 +4,6 @@ use crate::strategy::drafted::Why;
 use crate::strategy::field::{FieldSpec, Kind, RowSpec, Value};
 
 use super::clause::{Done, Reader, Refused, refuse, unclear};
-use super::fill::is_numeric;
 use super::names;
 use super::names::{Bound, Subject, starts_with, subject};
 use super::token::{Shape, Token};
@@ -203,7 +202,7 @@ impl Reader<'_> {
         let key = self.last?;
         let spec = self.spec().of_key(key)?;
         let has_number = tokens.iter().any(|token| token.shape == Shape::Number);
-        if !(has_number && is_numeric(spec.kind)) {
+        if !(has_number && spec.kind.is_numeric()) {
             return None;
         }
         let target = Target { key: key.to_owned(), spec };
