@@ -5,7 +5,9 @@ use std::sync::OnceLock;
 
 use sha2::{Digest, Sha256};
 
+use super::ask::first;
 use super::{Link, Reads, Result, Tx, on, statements};
+use crate::conversation::inbound::Platform;
 
 statements! {
     NEXT = "SELECT id, conversation, platform, payload, received_at, attempts FROM inbox \
@@ -15,6 +17,7 @@ statements! {
     TRIED = "UPDATE inbox SET attempts = attempts + 1, error = $2 \
              WHERE id = $1 AND done_at IS NULL";
     PLACE = "SELECT id FROM inbox WHERE dedupe_key = $1 AND platform = $2";
+    SAID = "SELECT payload FROM inbox WHERE id = $1 AND platform = $2";
     OPEN = "SELECT DISTINCT conversation FROM inbox \
             WHERE done_at IS NULL AND received_at < $1 ORDER BY conversation LIMIT $2";
     PRUNE = "DELETE FROM inbox WHERE received_at < $1 AND done_at IS NOT NULL \
@@ -113,6 +116,18 @@ async fn which_are_new(tx: &mut Tx, heard: &[&Heard], added: usize) -> Result<Ve
     let distinct: BTreeSet<i64> = ids.iter().copied().collect();
     let mut new: BTreeSet<i64> = distinct.into_iter().rev().take(added).collect();
     Ok(ids.into_iter().map(|id| new.remove(&id)).collect())
+}
+
+/// The row of a request, to come back to it.
+pub async fn id(db: &mut impl Reads, platform: Platform, key: &str) -> Result<Option<i64>> {
+    let row: Option<(i64,)> = first!(db, PLACE, key, platform.as_str())?;
+    Ok(row.map(|(id,)| id))
+}
+
+/// What was heard then; `None` when it was forgotten since.
+pub async fn payload(db: &mut impl Reads, id: i64, platform: Platform) -> Result<Option<String>> {
+    let row: Option<(String,)> = first!(db, SAID, id, platform.as_str())?;
+    Ok(row.map(|(payload,)| payload))
 }
 
 /// In the order given.

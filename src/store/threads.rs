@@ -26,6 +26,8 @@ statements! {
     ADD_TURN = "INSERT INTO turn (workspace_id, thread_id, seq, who, by_bot, text, at) \
                 VALUES ($1, $2, (SELECT COALESCE(MAX(seq), 0) + 1 FROM turn \
                 WHERE workspace_id = $1 AND thread_id = $2), $3, $4, $5, $6) RETURNING seq";
+    TURN = "SELECT seq, who, by_bot, text, at FROM turn \
+            WHERE workspace_id = $1 AND thread_id = $2 AND seq = $3";
     TURNS = "SELECT seq, who, by_bot, text, at FROM turn \
              WHERE workspace_id = $1 AND thread_id = $2 ORDER BY seq DESC LIMIT $3";
 }
@@ -91,6 +93,13 @@ struct TurnRow {
     by_bot: i64,
     text: String,
     at: i64,
+}
+
+impl TurnRow {
+    fn read(self) -> Turn {
+        let Self { seq, who, by_bot, text, at } = self;
+        Turn { seq, who, by_bot: by_bot != 0, text, at }
+    }
 }
 
 impl Row {
@@ -188,6 +197,17 @@ pub async fn add_turn(
     seq.map(|(seq,)| seq).ok_or(Error::Missing)
 }
 
+/// One turn by its number.
+pub async fn turn(
+    db: &mut impl Reads,
+    workspace: &WorkspaceId,
+    thread: &ThreadId,
+    seq: i64,
+) -> Result<Option<Turn>> {
+    let row: Option<TurnRow> = first!(db, TURN, workspace.as_str(), thread.as_str(), seq)?;
+    Ok(row.map(TurnRow::read))
+}
+
 /// The last turns, in the order in which they were said.
 pub async fn turns(
     db: &mut impl Reads,
@@ -196,14 +216,7 @@ pub async fn turns(
     limit: i64,
 ) -> Result<Vec<Turn>> {
     let rows: Vec<TurnRow> = every!(db, TURNS, workspace.as_str(), thread.as_str(), limit)?;
-    let turns = rows.into_iter().rev().map(|row| Turn {
-        seq: row.seq,
-        who: row.who,
-        by_bot: row.by_bot != 0,
-        text: row.text,
-        at: row.at,
-    });
-    Ok(turns.collect())
+    Ok(rows.into_iter().rev().map(TurnRow::read).collect())
 }
 
 #[cfg(test)]
@@ -279,6 +292,10 @@ mod tests {
         let kept = turns(&mut db.store.reader().await.unwrap(), &ws, &id, 3).await.unwrap();
         let kept: Vec<_> = kept.into_iter().map(|turn| (turn.seq, turn.text)).collect();
         assert_eq!(kept, numbers[5..]);
+        let mut reader = db.store.reader().await.unwrap();
+        let second = turn(&mut reader, &ws, &id, 2).await.unwrap().unwrap();
+        assert_eq!((second.seq, second.text), numbers[1]);
+        assert_eq!(turn(&mut reader, &ws, &id, 9).await.unwrap(), None);
     }
 
     async fn a_workspace_does_not_reach_the_threads_of_another(db: Fresh) {
