@@ -3,7 +3,8 @@
 //! Tokens live in old messages for ever, so a word that was once given out is never reused for
 //! another meaning.
 
-use crate::ids::{ProposalId, ScheduleId};
+use crate::ids::{ProposalId, ScheduleId, ThreadId};
+use crate::numbers::Meant;
 use crate::strategy::address::SectionAddress;
 
 /// A press of one of our buttons.
@@ -30,6 +31,19 @@ pub enum Click {
     UndoTam(i64),
     /// Opens [`Sheet::Tam`].
     ChangeTam,
+    /// What a number in a direct change of the partner TAM meant: the request that named it, and
+    /// the revision that stood then.
+    SetAs {
+        meant: Meant,
+        heard: i64,
+        revision: i64,
+    },
+    /// What a number in a turn of an edit thread meant.
+    AskAs {
+        meant: Meant,
+        thread: ThreadId,
+        turn: i64,
+    },
     /// Opens the first step of [`Sheet::Setup`].
     Setup,
     /// Opens one step of it, from 1, with what was answered before.
@@ -74,6 +88,12 @@ impl Click {
             Self::Restore(section, revision) => format!("restore {} {revision}", section.as_str()),
             Self::UndoTam(revision) => format!("undo-tam {revision}"),
             Self::ChangeTam => "change-tam".to_owned(),
+            Self::SetAs { meant, heard, revision } => {
+                format!("set-{} {heard} {revision}", meaning(*meant))
+            }
+            Self::AskAs { meant, thread, turn } => {
+                format!("ask-{} {thread} {turn}", meaning(*meant))
+            }
             Self::Setup => "setup".to_owned(),
             Self::SetupStep(step) => format!("setup-step {step}"),
             Self::LoadSample => "load-sample".to_owned(),
@@ -98,8 +118,8 @@ impl Click {
         match (first, second) {
             (None, None) => Self::read_plain(word),
             (Some(subject), None) => Self::read_with(word, subject),
-            (Some(section), Some(number)) if word == "restore" => {
-                Some(Self::Restore(SectionAddress::parse(section)?, number.parse().ok()?))
+            (Some(subject), Some(number)) => {
+                Self::read_numbered(word, subject, number.parse().ok()?)
             }
             _ => None,
         }
@@ -115,6 +135,20 @@ impl Click {
             "report-quarterly" => Self::QuarterlyReport,
             _ => return None,
         })
+    }
+
+    fn read_numbered(word: &str, subject: &str, number: i64) -> Option<Self> {
+        if word == "restore" {
+            return Some(Self::Restore(SectionAddress::parse(subject)?, number));
+        }
+        let meant = |word: &str| MEANINGS.iter().find(|(_, known)| *known == word);
+        if let Some((meant, _)) = word.strip_prefix("set-").and_then(meant) {
+            let heard = subject.parse().ok()?;
+            return Some(Self::SetAs { meant: *meant, heard, revision: number });
+        }
+        let (meant, _) = word.strip_prefix("ask-").and_then(meant)?;
+        let thread = ThreadId::from_stored(id_like(subject)?);
+        Some(Self::AskAs { meant: *meant, thread, turn: number })
     }
 
     fn read_with(word: &str, subject: &str) -> Option<Self> {
@@ -184,6 +218,13 @@ impl Sheet {
     }
 }
 
+const MEANINGS: [(Meant, &str); 2] =
+    [(Meant::Thousands, "thousands"), (Meant::Decimals, "decimals")];
+
+fn meaning(meant: Meant) -> &'static str {
+    MEANINGS.iter().find(|(known, _)| *known == meant).map_or("", |(_, word)| word)
+}
+
 /// One of the three steps of the setup.
 fn step(text: &str) -> Option<u8> {
     text.parse().ok().filter(|step| (1..=3).contains(step))
@@ -214,6 +255,8 @@ mod tests {
             Click::Restore(SectionAddress::Tam, 7),
             Click::SetupStep(2),
             Click::UndoTam(3),
+            Click::SetAs { meant: Meant::Decimals, heard: 12, revision: 3 },
+            Click::AskAs { meant: Meant::Thousands, thread: ThreadId::from_stored(id), turn: 2 },
             Click::LoadSample,
             Click::PauseSchedule(ScheduleId::from_stored(id)),
         ] {

@@ -8,10 +8,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::conversation::button::Click;
 use crate::conversation::card::Card;
 use crate::conversation::words;
 use crate::drafting::brief::{Brief, EditBrief, Fact};
-use crate::drafting::{DraftError, EditDraft, check};
+use crate::drafting::{DraftError, EditDraft, check, doubt};
 use crate::handlers::audit::zone_of;
 use crate::handlers::context::Context;
 use crate::handlers::desk::{Deed, Desk};
@@ -216,6 +217,13 @@ async fn write(
     read: Read,
     draft: EditDraft,
 ) -> Handled<bool> {
+    let doubts = doubt::of(&read.brief, &draft);
+    if !doubts.is_empty() {
+        let (thread, turn) = (&request.thread, request.turn);
+        let click = |meant| Click::AskAs { meant, thread: thread.clone(), turn };
+        desk.whisper(&request.asked, words::number::which(&doubts, click)).await?;
+        return Ok(true);
+    }
     let section = read.current.document.address();
     for answer in &draft.answers {
         desk.whisper(&request.asked, words::edit::answer(&answer.text)).await?;

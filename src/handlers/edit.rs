@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::conversation::button::Sheet;
 use crate::conversation::outgoing::{Asked, MessageRef, Subject};
 use crate::conversation::words;
+use crate::drafting::doubt;
 use crate::handlers::context::Context;
 use crate::handlers::desk::Deed;
 use crate::handlers::proposal;
@@ -15,6 +16,7 @@ use crate::handlers::scene::Scene;
 use crate::handlers::trouble::{Handled, Trouble};
 use crate::ids::{MemberId, ProposalId, ThreadId, WorkspaceId};
 use crate::jobs::Task;
+use crate::numbers::Meant;
 use crate::store::threads::{self, Thread};
 use crate::store::{Tx, proposals, requests, sections};
 use crate::strategy::address::SectionAddress;
@@ -138,6 +140,23 @@ pub async fn refine(
         return Err(Trouble::mend(words::edit::say_what()));
     }
     request(scene, &thread, text).await
+}
+
+/// A number in a turn of the thread may have been two; it is asked for again as it was meant.
+pub async fn ask_as(
+    scene: &mut Scene<'_>,
+    meant: Meant,
+    (thread, turn): (&ThreadId, i64),
+) -> Handled {
+    scene.may(Act::Edit)?;
+    let workspace = scene.desk.workspace.id.clone();
+    let tx = &mut scene.desk.tx;
+    let said = threads::turn(tx, &workspace, thread, turn).await?;
+    let thread = threads::get(tx, &workspace, thread).await?;
+    let Some((thread, said)) = thread.zip(said.filter(|turn| !turn.by_bot)) else {
+        return Err(Trouble::mend(words::number::too_old()));
+    };
+    request(scene, &thread, &doubt::settled(&said.text, meant)).await
 }
 
 async fn request(scene: &mut Scene<'_>, thread: &Thread, text: &str) -> Handled {

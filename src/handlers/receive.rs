@@ -261,6 +261,10 @@ async fn click(scene: &mut Scene<'_>, click: Click) -> Handled {
         Click::Restore(section, revision) => history::restore(scene, section, revision).await,
         Click::UndoTam(revision) => tam::undo(scene, revision).await,
         Click::ChangeTam => tam::open_form(scene).await,
+        Click::SetAs { meant, heard, revision } => {
+            tam::set_as(scene, meant, (heard, revision)).await
+        }
+        Click::AskAs { meant, thread, turn } => edit::ask_as(scene, meant, (&thread, turn)).await,
         Click::Setup => setup::start(scene, None).await,
         Click::SetupStep(step) => setup::start(scene, Some(step)).await,
         Click::LoadSample => sample::requested(scene).await,

@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::conversation::button::Click;
 use crate::conversation::card::Card;
+use crate::conversation::command::{self, Command};
 use crate::conversation::form::FieldError;
+use crate::conversation::inbound::{Inbound, Said};
 use crate::conversation::words;
 use crate::drafting::Drafter;
 use crate::drafting::brief::Question;
@@ -16,8 +19,10 @@ use crate::handlers::proposal_card;
 use crate::handlers::rights::Act;
 use crate::handlers::scene::Scene;
 use crate::handlers::trouble::{Handled, Trouble};
+use crate::numbers::Meant;
 use crate::proposals::diff::diff;
 use crate::proposals::revision::Origin;
+use crate::store::inbox;
 use crate::store::sections::{self, Appended, NewRevision, Section};
 use crate::strategy::address::SectionAddress;
 use crate::strategy::apply::apply;
@@ -34,7 +39,50 @@ pub async fn set(scene: &mut Scene<'_>, text: &str) -> Handled {
     scene.may(Act::Edit)?;
     let section = current(scene).await?;
     let settings = read_settings(text).map_err(|why| Trouble::mend(words::tam::not_read(&why)))?;
+    let doubts = enter::doubts(&section.document, &settings);
+    if doubts.is_empty() {
+        return change(scene, section, &Wanted::Values(settings)).await;
+    }
+    let (platform, key) = (scene.inbound.who.platform, &scene.inbound.key);
+    let heard = inbox::id(&mut scene.desk.tx, platform, key).await?;
+    let heard = heard.ok_or_else(|| Trouble::ours("a request without its row"))?;
+    let click = |meant| Click::SetAs { meant, heard, revision: section.revision };
+    scene.whisper(words::number::which(&doubts, click)).await
+}
+
+/// One of the two readings of a number, pressed: exactly that is set, while nobody changed anything
+/// since it was asked.
+pub async fn set_as(scene: &mut Scene<'_>, meant: Meant, (heard, revision): (i64, i64)) -> Handled {
+    scene.may(Act::Edit)?;
+    let settings = asked_then(scene, heard).await?;
+    let section = current(scene).await?;
+    let settings = enter::settled(&section.document, settings, meant);
+    let same = enter::operations(&section.document, &settings).is_ok_and(|all| all.is_empty());
+    if section.revision != revision && !same {
+        return Err(Trouble::mend(words::tam::moved_since(section.revision)));
+    }
     change(scene, section, &Wanted::Values(settings)).await
+}
+
+/// What this person asked for in an earlier request.
+async fn asked_then(scene: &mut Scene<'_>, heard: i64) -> Handled<BTreeMap<String, String>> {
+    let too_old = || Trouble::mend(words::number::too_old());
+    let platform = scene.inbound.who.platform;
+    let payload = inbox::payload(&mut scene.desk.tx, heard, platform).await?;
+    let then = payload.and_then(|payload| serde_json::from_str::<Inbound>(&payload).ok());
+    let then = then.ok_or_else(too_old)?;
+    let (who, now) = (&then.who, &scene.inbound.who);
+    if (&who.user, &who.team, &then.place.team) != (&now.user, &now.team, &scene.inbound.place.team)
+    {
+        return Err(Trouble::mend(words::number::somebody_else_s()));
+    }
+    let (Said::Command(text) | Said::Message { text, .. }) = &then.said else {
+        return Err(too_old());
+    };
+    match command::parse(command::without_slash(text)) {
+        Ok(Command::TamSet(settings)) => read_settings(&settings).map_err(|_| too_old()),
+        _ => Err(too_old()),
+    }
 }
 
 /// *Change share or ACV*: every assumption in one form.
@@ -221,16 +269,21 @@ fn total(document: &Document) -> String {
     }
 }
 
-/// `solutions share=15% acv=40000`, `accounts=4000 source="industry register"`.
+/// `solutions share=15% acv=40 000`, `accounts=4000 source="industry register"`.
 fn read_settings(text: &str) -> Result<BTreeMap<String, String>, String> {
-    let mut settings = BTreeMap::new();
+    let mut settings: BTreeMap<String, String> = BTreeMap::new();
     let mut category = None;
+    let mut last = String::new();
     for word in words_of(text)? {
         match word.split_once('=') {
             None if category.is_none() && settings.is_empty() => {
                 category = Some(word.to_lowercase());
             }
-            None => return Err(format!("I could not read \"{word}\".")),
+            // `15 %`, `1,5 Mio`: a number goes on behind a space. A source does so in quotes.
+            None => match settings.get_mut(&last).filter(|_| last != "source") {
+                Some(value) => *value = format!("{value} {word}"),
+                None => return Err(format!("I could not read \"{word}\".")),
+            },
             Some((name, value)) => {
                 let name = name.trim().to_lowercase();
                 let key = match (name.as_str(), &category) {
@@ -241,7 +294,8 @@ fn read_settings(text: &str) -> Result<BTreeMap<String, String>, String> {
                     }
                     _ => return Err(format!("There is no \"{name}\" to set.")),
                 };
-                settings.insert(key, value.trim_matches('"').to_owned());
+                settings.insert(key.clone(), value.to_owned());
+                last = key;
             }
         }
     }
@@ -257,7 +311,7 @@ fn read_settings(text: &str) -> Result<BTreeMap<String, String>, String> {
     }
 }
 
-/// Words, with `"…"` (also curly quotes) kept together.
+/// Words, with `"…"` (also curly quotes) and what stands around `=` kept together.
 fn words_of(text: &str) -> Result<Vec<String>, String> {
     let plain = text.replace(['“', '”', '„'], "\"");
     let mut words = vec![String::new()];
@@ -265,8 +319,18 @@ fn words_of(text: &str) -> Result<Vec<String>, String> {
     for c in plain.chars() {
         match c {
             '"' => quoted = !quoted,
-            c if c.is_whitespace() && !quoted => words.push(String::new()),
-            c => words.last_mut().expect("there is always a word").push(c),
+            c if c.is_whitespace() && !quoted => {
+                if words.last().is_some_and(|word| !word.is_empty() && !word.ends_with('=')) {
+                    words.push(String::new());
+                }
+            }
+            c => {
+                let begins = words.last().is_some_and(String::is_empty);
+                if c == '=' && !quoted && begins && words.len() > 1 {
+                    words.pop();
+                }
+                words.last_mut().expect("there is always a word").push(c);
+            }
         }
     }
     if quoted {
@@ -305,7 +369,18 @@ mod tests {
             read("accounts=4000 source=“industry register”"),
             [pair("accounts", "4000"), pair("source", "industry register")]
         );
-        for wrong in ["share=15%", "banana share=1%", "solutions", "source=\"x", "sales tier=4"] {
+        assert_eq!(
+            read("solutions share = 15\u{a0}% acv=$1.5 million"),
+            [pair("solutions.acv", "$1.5 million"), pair("solutions.share", "15 %")]
+        );
+        for wrong in [
+            "share=15%",
+            "banana share=1%",
+            "solutions",
+            "source=\"x",
+            "sales tier=4",
+            "accounts=4 source=x y",
+        ] {
             assert!(read_settings(wrong).is_err(), "{wrong}");
         }
     }

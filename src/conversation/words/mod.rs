@@ -5,6 +5,7 @@ pub mod help;
 pub mod home;
 pub mod import;
 pub mod members;
+pub mod number;
 pub mod proposal;
 pub mod refusal;
 pub mod report;

@@ -44,6 +44,14 @@ pub fn not_read(reason: &str) -> String {
     )
 }
 
+/// A question about a number was answered after others had changed the section.
+#[must_use]
+pub fn moved_since(current: i64) -> String {
+    format!(
+        "Partner TAM changed since this was asked, it is at revision {current}. Nothing was changed. Say it again with /strategy tam set."
+    )
+}
+
 /// A form of an earlier release does not say what it showed.
 #[must_use]
 pub fn form_out_of_date() -> String {
