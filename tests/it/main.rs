@@ -9,6 +9,7 @@ mod editing;
 mod imports;
 mod lost_and_found;
 mod main_job;
+mod numbers;
 mod people;
 mod readme;
 mod release;
