@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::conversation::button::Sheet;
 use crate::conversation::form::FieldError;
 use crate::conversation::inbound::Inbound;
-use crate::handlers::{setup, tam};
+use crate::handlers::{proposal, setup, tam};
 use crate::jobs::{Heard, InboxWriter, Verdict};
 use crate::telemetry;
 
@@ -77,7 +77,8 @@ impl Door for FrontDoor {
         match Sheet::read(form) {
             Some(Sheet::Setup(step)) => setup::faults(step, fields),
             Some(Sheet::Tam(_)) => tam::faults(fields),
-            Some(Sheet::EditAndAccept(_) | Sheet::Refine(_)) | None => Vec::new(),
+            Some(Sheet::EditAndAccept(_)) => proposal::faults(fields),
+            Some(Sheet::Refine(_)) | None => Vec::new(),
         }
     }
 }

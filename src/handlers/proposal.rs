@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::conversation::button::Sheet;
 use crate::conversation::card::Card;
+use crate::conversation::form::FieldError;
 use crate::conversation::outgoing::Subject;
 use crate::conversation::words;
 use crate::handlers::desk::Deed;
@@ -15,12 +16,14 @@ use crate::handlers::rights::Act;
 use crate::handlers::scene::Scene;
 use crate::handlers::trouble::{Handled, Trouble};
 use crate::ids::ProposalId;
+use crate::numbers;
 use crate::proposals::decide::{Decision, Outcome, decide};
 use crate::proposals::diff::{diff, three_way};
 use crate::proposals::revision::{Current, Origin};
 use crate::proposals::{Proposal, State};
 use crate::store::proposals::{self, Stored};
 use crate::store::sections::{self, Appended, NewRevision};
+use crate::strategy::address::SectionAddress;
 use crate::strategy::apply::apply;
 use crate::strategy::document::Document;
 use crate::strategy::drafted::DraftedBy;
@@ -103,6 +106,21 @@ pub async fn edit_and_accept(
     };
     let operations = operations.into_iter().map(grounded).collect();
     decided(scene, id, Decision::EditAndAccept(operations)).await
+}
+
+/// Numbers of that form that may be two, before anything is written. A key names the same kind of
+/// field in whichever section it stands.
+#[must_use]
+pub fn faults(fields: &BTreeMap<String, String>) -> Vec<FieldError> {
+    let is_numeric = |key: &str| {
+        let mut known = SectionAddress::ALL.into_iter().filter_map(|it| it.spec().of_key(key));
+        known.any(|field| field.kind.is_numeric())
+    };
+    let doubt = |(key, text): (&String, &String)| {
+        let both = numbers::doubts(text).into_iter().next().filter(|_| is_numeric(key))?;
+        Some(FieldError { field: key.clone(), text: format!("{both}.") })
+    };
+    fields.iter().filter_map(doubt).collect()
 }
 
 async fn decided(scene: &mut Scene<'_>, id: &ProposalId, decision: Decision) -> Handled {
