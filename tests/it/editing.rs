@@ -228,7 +228,8 @@ fn a_value_that_does_not_read_is_named_and_nothing_is_accepted() {
         let form = bot.form("ana").await;
         bot.submit("ana", &form, &[("Company size", "rather large")]).await;
         let told = bot.last_whisper("ana").await;
-        told.says("Company size: \"rather large\" is not a whole number. Nothing was changed.");
+        told.says("Company size: a whole number such as 4000 or 4k is needed, and here there is no number");
+        told.says("Nothing was changed.");
         assert_eq!(bot.revision("icp").await, 1);
         assert_eq!(bot.again(&card).await.labels().len(), 4, "it can still be decided");
     });

@@ -185,7 +185,7 @@ fn every_step_can_be_opened_again() {
         bot.say("ana", "/strategy setup 2").await;
         let form = bot.form("ana").await;
         assert_eq!(form.title, "Set up (2 of 3)");
-        assert_eq!(form.field("Current ARR").value, "$12,000,000");
+        assert_eq!(form.field("Current ARR").value, "$12 000 000");
         let corrected = [("Current ARR", "€12m"), ("Target ARR", "€30m"), SECOND[2], SECOND[3]];
         assert_eq!(bot.submit("ana", &form, &corrected).await, []);
         let form = bot.form("ana").await;
