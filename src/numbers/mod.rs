@@ -170,7 +170,7 @@ impl NotExact {
                 let typed = format!("{typed}{}", size.trim_end_matches(glyph::is_blank));
                 Self::Ambiguous(Ambiguity { typed, ..both })
             }
-            why => why,
+            Self::NotANumber(why) => Self::NotANumber(why),
         }
     }
 }

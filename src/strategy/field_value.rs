@@ -373,7 +373,10 @@ fn check_amounts(label: &str, range: Range<Money>) -> Result<(), Refusal> {
         check_amount(label, bound, REVENUE_LIMIT)?;
     }
     if let (Some(min), Some(max)) = (range.min, range.max) {
-        let mixed = |error: MoneyError| Refusal::Currency { label: label.to_owned(), error };
+        let mixed = |error: MoneyError| Refusal::Currency {
+            label: label.to_owned(),
+            error: Box::new(error),
+        };
         min.same_currency(max).map_err(mixed)?;
     }
     if range.is_sound() { Ok(()) } else { Err(Refusal::RangeReversed(label.to_owned())) }

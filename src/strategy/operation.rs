@@ -178,7 +178,7 @@ pub enum Refusal {
     #[error("{0} needs a lower and an upper bound in order")]
     RangeReversed(String),
     #[error("{label}: {error}")]
-    Currency { label: String, error: MoneyError },
+    Currency { label: String, error: Box<MoneyError> },
     #[error("the currency can only change together with every ACV")]
     CurrencyAlone,
     #[error("{0} carries no basis")]

@@ -67,7 +67,7 @@ impl Rules for Tam {
                 let error = MoneyError::OtherCurrency(acv.currency, self.currency);
                 return Err(Refusal::Currency {
                     label: format!("{} ACV", category.label()),
-                    error,
+                    error: Box::new(error),
                 });
             }
         }
