@@ -55,6 +55,10 @@ const TOO_LONG: Refusal = Refusal {
     because: "it is too long for the platform, however much I shorten it",
     next: "Ask for a smaller part of it, such as one section or one field.",
 };
+const TOO_LARGE: Refusal = Refusal {
+    because: "it is too large for the platform",
+    next: "Say in words what you want; /strategy help lists them.",
+};
 const NO_PERSON: Refusal = Refusal {
     because: "the platform does not let me write to that person",
     next: "Ask in a channel that I am a member of.",
@@ -147,15 +151,20 @@ const MEANINGS: &[(&[&str], Refusal)] = &[
             "msg_too_long",
             "msg_blocks_too_long",
             "too_many_attachments",
-            "view_too_large",
             "message_too_long",
             "metadata_too_large",
             "http_413",
+        ],
+        TOO_LONG,
+    ),
+    (
+        &[
+            "view_too_large",
             "form_field_value_too_long",
             "form_has_too_many_fields",
             "form_choice_not_usable",
         ],
-        TOO_LONG,
+        TOO_LARGE,
     ),
     (
         &[

@@ -186,7 +186,7 @@ async fn many_channels_that_hang_keep_nobody_else_waiting(db: Fresh) {
     rig.spy.on_send(move |row| {
         if row.id.starts_with("hangs") { Act::Wait(Arc::clone(&held)) } else { Act::Do }
     });
-    let engine = rig.start(quick()).await;
+    let engine = rig.start(Settings { soon: Duration::from_millis(100), ..quick() }).await;
     for channel in 0..40 {
         let lane = format!("slack:T1:C{channel}");
         rig.say(&Outgoing { lane, ..post(&format!("hangs {channel}")) }).await;
@@ -200,6 +200,7 @@ async fn many_channels_that_hang_keep_nobody_else_waiting(db: Fresh) {
     rig.say(&Outgoing { lane: elsewhere, ..update("elsewhere", "9.1") }).await;
     rig.spy.wait_for(1, "sent answer").await;
     rig.spy.wait_for(1, "sent elsewhere").await;
+    rig.spy.wait_for(20, "late hangs, card").await;
     assert_eq!(rig.spy.count("sent hangs"), 0);
     for _ in 0..60 {
         gate.open();
