@@ -76,7 +76,7 @@ async fn resting(crew: &Crew, lane: &str, until: i64) -> Result<Duration> {
     let longest = crew.settings.longest_rest;
     if left > longest {
         let mut tx = crew.store.begin().await?;
-        outbox::shorten(&mut tx, Lane::read(lane).rests_with(), crew.from_now(longest)).await?;
+        outbox::shorten(&mut tx, Lane::read(lane).rests_with(), crew.moment_in(longest)).await?;
         tx.commit().await?;
     }
     Ok(left.min(longest))
@@ -168,7 +168,7 @@ async fn later(crew: &Crew, row: &OutboxRow, asked: Duration) -> Result<Head> {
     }
     let rest = asked.clamp(crew.settings.retry, crew.settings.longest_rest);
     let why = format!("asked to wait {} s", asked.as_secs());
-    let (group, until) = (Lane::read(&row.lane).rests_with(), crew.from_now(rest));
+    let (group, until) = (Lane::read(&row.lane).rests_with(), crew.moment_in(rest));
     let mut tx = crew.store.begin().await?;
     outbox::put_back(&mut tx, &row.id, &why).await?;
     outbox::rest(&mut tx, group, until, crew.clock.now_ms()).await?;

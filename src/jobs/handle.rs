@@ -95,7 +95,7 @@ impl Jobs {
 
     /// The lane has something to send once it has rested.
     pub(super) async fn deliver_in(&self, tx: &mut Tx, lane: &str, rest: Duration) -> Result<()> {
-        let at = riverqueue::jiff::Timestamp::now().saturating_add(rest);
+        let at = self.0.clock.now().saturating_add(rest);
         let opts = ticket(Lane::read(lane).queue());
         let opts = if let Ok(at) = at { opts.with_scheduled_at(at) } else { opts };
         self.insert(tx, lane, opts).await

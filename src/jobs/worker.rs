@@ -60,7 +60,7 @@ pub(super) const POISON: i32 = 12;
 
 impl Crew {
     /// That moment, in milliseconds since 1970.
-    pub(super) fn from_now(&self, rest: Duration) -> i64 {
+    pub(super) fn moment_in(&self, rest: Duration) -> i64 {
         self.clock.now_ms().saturating_add(i64::try_from(rest.as_millis()).unwrap_or(i64::MAX))
     }
 

@@ -153,7 +153,7 @@ fn fields(view: &View) -> BTreeMap<String, String> {
         let chosen = input.selected_option.as_ref().and_then(|option| option.value.get());
         Some(((**block).to_owned(), chosen.unwrap_or(&input.value).to_owned()))
     });
-    split::whole(inputs.collect())
+    split::whole(&inputs.collect())
 }
 
 fn happened(at: i64, envelope: &Envelope, event: &Event) -> Heard {

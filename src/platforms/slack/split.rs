@@ -48,9 +48,9 @@ fn read(name: &str) -> Option<(&str, usize, &'static str)> {
 }
 
 /// The fields of a form that came back, each whole.
-pub(super) fn whole(inputs: BTreeMap<String, String>) -> BTreeMap<String, String> {
+pub(super) fn whole(inputs: &BTreeMap<String, String>) -> BTreeMap<String, String> {
     let mut parts: BTreeMap<&str, BTreeMap<usize, (&str, &str)>> = BTreeMap::new();
-    for (name, text) in &inputs {
+    for (name, text) in inputs {
         let (field, at, joint) = read(name).unwrap_or((name, 1, ""));
         parts.entry(field).or_default().insert(at, (joint, text));
     }
@@ -83,12 +83,12 @@ mod tests {
     fn a_value_is_cut_where_a_line_ends_and_what_was_emptied_leaves_no_joint() {
         let mut all = inputs("one\ntwo three\nfour", 9);
         assert_eq!(all.keys().collect::<Vec<_>>(), ["f", "f~2n", "f~3s", "f~4n"]);
-        assert_eq!(whole(all.clone())["f"], "one\ntwo three\nfour");
+        assert_eq!(whole(&all)["f"], "one\ntwo three\nfour");
         all.insert("f~3s".to_owned(), String::new());
-        assert_eq!(whole(all)["f"], "one\ntwo\nfour");
+        assert_eq!(whole(&all)["f"], "one\ntwo\nfour");
         let odd =
             BTreeMap::from([("a~b".to_owned(), "1".to_owned()), ("~".to_owned(), String::new())]);
-        assert_eq!(whole(odd.clone()), odd, "other names stay what they are");
+        assert_eq!(whole(&odd), odd, "other names stay what they are");
     }
 
     proptest! {
@@ -97,7 +97,7 @@ mod tests {
             let all = inputs(&text, limit);
             prop_assert!(all.values().all(|part| limits::length(part) <= limit));
             let same = |text: &str| text.split_whitespace().collect::<String>();
-            prop_assert_eq!(same(&whole(all)["f"]), same(&text));
+            prop_assert_eq!(same(&whole(&all)["f"]), same(&text));
         }
     }
 }
