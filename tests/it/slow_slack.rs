@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use super::bot::on_slack;
 use super::bot::slack_api::Failure;
-use super::bot::{Bot, on_slack};
 
 const ASKED: &str = "narrow the company size to 50–500 employees";
 
@@ -76,9 +76,8 @@ fn who_pressed_is_told_what_their_card_cannot_show() {
     });
 }
 
-async fn unsent(bot: &Bot, what: &'static str) -> i64 {
-    bot.stage.number(what, what).await
-}
+const TRIED: &str = "SELECT COUNT(*) FROM outbox WHERE op = 'attach' AND attempts >= 2 \
+                     AND state IN ('pending', 'sending')";
 
 #[test]
 fn a_file_that_never_arrives_holds_nobody_and_is_told_in_the_end() {
@@ -95,9 +94,7 @@ fn a_file_that_never_arrives_holds_nobody_and_is_told_in_the_end() {
         bot.without_waiting(async || bot.say("ben", "/strategy edit icp").await).await;
         let posted = async || bot.posts(bot.channel()).await.len() == 2;
         bot.stage.until("the next post is there", posted).await;
-        const TRIED: &str = "SELECT COUNT(*) FROM outbox WHERE op = 'attach' AND attempts >= 2 \
-                             AND state IN ('pending', 'sending')";
-        assert_eq!(unsent(bot, TRIED).await, 1, "its tries are counted");
+        assert_eq!(bot.stage.number(TRIED, TRIED).await, 1, "its tries are counted");
         bot.stage.change("UPDATE outbox SET attempts = 12 WHERE op = 'attach'").await;
         bot.stage.settle().await;
         bot.last_whisper("ana").await.says("the platform did not take it, however often I tried");
