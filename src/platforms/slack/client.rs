@@ -4,20 +4,20 @@
 //! small types of our own: its typed answers take a whole message apart, and one that fails to
 //! parse would turn a message that was posted into an unknown one.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::future::FutureExt;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use slack_morphism::prelude::{
-    SlackApiChatPostEphemeralRequest, SlackApiChatPostMessageRequest, SlackApiChatUpdateRequest,
-    SlackApiToken, SlackBlock, SlackClient, SlackClientSession, SlackMessageContent,
-    SlackMessageMetadata,
+    SlackApiChatPostMessageRequest, SlackApiChatUpdateRequest, SlackApiToken, SlackClient,
+    SlackClientSession,
 };
 use tokio::sync::OnceCell;
 
+use super::envelope::{content, ephemeral, metadata, reply};
 use super::limits;
 use super::person::{Identity, Person};
 use super::render::{Message, Renderer, Unfit};
@@ -31,9 +31,6 @@ use crate::conversation::outgoing::MessageRef;
 use crate::handlers::messenger::{
     Attachment, Channel, Messenger, Notes, Private, Profile, SendError, Sending, Sought, Trace,
 };
-
-/// The `event_type` of the metadata that carries our keys.
-pub(super) const EVENT_TYPE: &str = "attache";
 
 /// How long what Slack said about a person holds, in seconds; not beyond.
 const PROFILE_LIVES: i64 = 300;
@@ -363,40 +360,6 @@ pub(super) fn again(error: SendError) -> SendError {
         SendError::Unknown(why) => SendError::Failed(why),
         other => other,
     }
-}
-
-/// Our blocks are complete JSON: slack-morphism passes on what it is not asked to take apart.
-fn content(message: Message) -> SlackMessageContent {
-    let blocks = message.blocks.into_iter().map(SlackBlock::Unknown).collect();
-    SlackMessageContent::new().with_text(message.text).with_blocks(blocks)
-}
-
-fn metadata(key: &str) -> SlackMessageMetadata {
-    let payload = HashMap::from([("key".to_owned(), key.to_owned())]);
-    SlackMessageMetadata::new(EVENT_TYPE.to_owned()).with_event_payload(payload)
-}
-
-fn ephemeral(to: &Private, message: Message) -> SlackApiChatPostEphemeralRequest {
-    let channel = to.near.channel.as_str().into();
-    SlackApiChatPostEphemeralRequest::new(channel, to.to.user.as_str().into(), content(message))
-        .opt_thread_ts(to.near.thread.as_deref().map(Into::into))
-        .with_parse("none".to_owned())
-        .with_link_names(false)
-}
-
-fn reply(to: &Private, message: &Message) -> Value {
-    let mut reply = json!({
-        "response_type": "ephemeral",
-        "replace_original": false,
-        "text": message.text,
-        "blocks": message.blocks,
-        "unfurl_links": false,
-        "unfurl_media": false,
-    });
-    if let Some(thread) = &to.near.thread {
-        reply["thread_ts"] = json!(thread);
-    }
-    reply
 }
 
 impl From<Unfit> for SendError {

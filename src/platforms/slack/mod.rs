@@ -4,6 +4,7 @@
 mod body;
 mod channels;
 pub mod client;
+mod envelope;
 mod files;
 mod heard;
 mod limits;

@@ -4,7 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::client::{EVENT_TYPE, SlackMessenger, again};
+use super::client::{SlackMessenger, again};
+use super::envelope::EVENT_TYPE;
 use crate::conversation::outgoing::MessageRef;
 use crate::handlers::messenger::{SendError, Trace};
 
