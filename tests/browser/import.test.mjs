@@ -58,3 +58,19 @@ test('who may only read is offered nothing that would be refused', async () => {
   assert.deepEqual(await offers('Ben'), ['Set up my company']);
   assert.deepEqual(await offers('Ana'), ['Load the sample company', 'Set up my company']);
 });
+
+test('pasted text is still there after looking elsewhere, until it was taken', async () => {
+  const page = await arrive(house, 'Ana');
+  const pasted = section(page).getByLabel('CSV text of partners');
+  await page.goto(`${house.url}/imports`);
+  await section(page).getByText('Paste instead').click();
+  await pasted.fill('external_id,name\nP-1,Northwind\n');
+  await page.goto(`${house.url}/channels/general`);
+  await page.goto(`${house.url}/imports`);
+  assert.equal(await pasted.inputValue(), 'external_id,name\nP-1,Northwind\n');
+  await section(page).getByRole('button', { name: 'Import partners' }).click();
+  await page.locator('#result:not(.refused)').waitFor();
+  await page.goto(`${house.url}/imports`);
+  assert.equal(await pasted.inputValue(), '');
+  await page.context().close();
+});
