@@ -137,6 +137,14 @@ impl Place {
         Self { thread: Some(root.to_owned()), ..self.clone() }
     }
 
+    /// The bot's direct chat with a person of the same team, by the person's id: the platform knows
+    /// which chat that is.
+    #[must_use]
+    pub fn direct_with(&self, user: &str) -> Self {
+        let (channel, kind) = (user.to_owned(), PlaceKind::Direct);
+        Self { channel, kind, thread: None, shared: false, ..self.clone() }
+    }
+
     /// Messages with the same lane leave one after another.
     #[must_use]
     pub fn lane(&self) -> String {

@@ -12,7 +12,7 @@ use crate::handlers::edit;
 use crate::handlers::messenger::{Attachment, Messenger, Notes, Private, SendError, Trace};
 use crate::handlers::proposal_card;
 use crate::handlers::trouble::{Handled, Trouble};
-use crate::handlers::{report, schedule_run};
+use crate::handlers::{outsiders, report, schedule_run};
 use crate::ids::WorkspaceId;
 use crate::jobs::{Found, SendOutcome};
 use crate::store::outbox::OutboxRow;
@@ -28,7 +28,11 @@ pub async fn send(cx: &Context, row: &OutboxRow) -> SendOutcome {
     let Some(messenger) = cx.messengers.get(&platform(&effect)) else {
         return SendOutcome::Refused("this platform is not set up here".to_owned());
     };
-    match carry_out(cx, messenger.as_ref(), row, &effect).await {
+    let sent = match outsiders::kept_out(cx, messenger.as_ref(), (row, &effect)).await {
+        Ok(()) => carry_out(cx, messenger.as_ref(), row, &effect).await,
+        Err(error) => Err(error),
+    };
+    match sent {
         Ok(message) => SendOutcome::Sent { message_ref: message },
         Err(SendError::Later(wait)) => SendOutcome::Later(wait),
         Err(SendError::Refused(why)) => SendOutcome::Refused(why),
@@ -172,6 +176,9 @@ pub async fn late(cx: &Context, tx: &mut Tx, row: &OutboxRow) -> Handled {
 pub async fn refused(cx: &Context, tx: &mut Tx, row: &OutboxRow, why: &str) -> Handled {
     schedule_run::refused(tx, row, words::refusal::of(why).because).await?;
     let Ok(effect) = serde_json::from_str(&row.payload) else { return Ok(()) };
+    if outsiders::privately(cx, tx, (row, &effect), why).await? {
+        return Ok(());
+    }
     match effect {
         Effect::Post { of: Subject::Proposal(_), asked: Some(asked), card, .. } => {
             tell(cx, tx, row, (&asked, words::proposal::card_refused(why))).await?;

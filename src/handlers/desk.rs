@@ -115,6 +115,16 @@ impl<'a> Desk<'a> {
         say(cx, tx, workspace, (Effect::Whisper { asked: asked.clone(), card }, None, None)).await
     }
 
+    /// A message for everybody in a place, in a transaction that is open already.
+    pub async fn post_in(
+        cx: &Context,
+        tx: &mut Tx,
+        workspace: &WorkspaceId,
+        (key, post): (&str, Effect),
+    ) -> Handled {
+        say(cx, tx, workspace, (post, Some(key), None)).await
+    }
+
     /// New content for one message, in a transaction that is open already.
     pub async fn update_in(
         cx: &Context,

@@ -20,6 +20,8 @@ pub mod import;
 pub mod inquiry;
 pub mod members;
 pub mod messenger;
+pub mod open_channel;
+pub mod outsiders;
 pub mod proposal;
 pub mod proposal_card;
 pub mod receive;

@@ -6,6 +6,7 @@ pub mod home;
 pub mod import;
 pub mod members;
 pub mod number;
+pub mod outsiders;
 pub mod proposal;
 pub mod refusal;
 pub mod report;

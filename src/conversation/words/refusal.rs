@@ -35,6 +35,15 @@ const NO_CHANNEL: Refusal = Refusal {
     because: "there is no such channel, or I am not a member of it",
     next: "Make it or invite me, then ask again. Nothing was lost.",
 };
+const OUTSIDERS: Refusal = Refusal {
+    because: "guests or people of other organisations read there",
+    next: "An owner can allow the channel with /strategy settings channel allow.",
+};
+const UNKNOWN_READERS: Refusal = Refusal {
+    because: "I cannot find out who reads there",
+    next: "Whoever hosts Attaché can install the app again with the permissions of its manifest, or an \
+           owner can allow the channel with /strategy settings channel allow.",
+};
 const ARCHIVED: Refusal = Refusal {
     because: "the channel is archived",
     next: "Ask in another channel, or have it opened again.",
@@ -133,6 +142,8 @@ const MEANINGS: &[(&[&str], Refusal)] = &[
     ),
     (&["not_in_channel"], NOT_A_MEMBER),
     (&["channel_not_found", "invalid_channel", "channel_type_not_supported"], NO_CHANNEL),
+    (&["outsiders_read"], OUTSIDERS),
+    (&["readers_unknown"], UNKNOWN_READERS),
     (&["is_archived", "channel_is_archived"], ARCHIVED),
     (&["message_not_found"], GONE),
     (

@@ -38,8 +38,12 @@ impl Shown<'_> {
 
 /// As they stand, and how they are changed.
 #[must_use]
-pub fn card(shown: &Shown<'_>) -> Card {
-    Card::new("Settings").heading("Settings").text(shown.lines().join("\n")).context(
+pub fn card(shown: &Shown<'_>, open: &[String]) -> Card {
+    let mut lines = shown.lines().to_vec();
+    if !open.is_empty() {
+        lines.push(super::outsiders::line(open));
+    }
+    Card::new("Settings").heading("Settings").text(lines.join("\n")).context(
         "Owners and admins change them: /strategy settings currency EUR zone Europe/Berlin year \
              april. Schedules keep the time and zone they were made with.",
     )

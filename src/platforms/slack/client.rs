@@ -20,6 +20,7 @@ use tokio::sync::OnceCell;
 use super::envelope::{content, ephemeral, metadata, reply};
 use super::limits;
 use super::person::{Identity, Person};
+use super::readers::Readers;
 use super::render::{Message, Renderer, Unfit};
 use super::transport::{Transport, send_error};
 use crate::clock::Clock;
@@ -49,6 +50,7 @@ pub struct SlackMessenger {
     identity: OnceCell<Identity>,
     /// People by id, with the second in which they were asked about.
     profiles: Mutex<BTreeMap<String, (i64, Profile)>>,
+    pub(super) readers: Readers,
 }
 
 impl SlackMessenger {
@@ -68,6 +70,7 @@ impl SlackMessenger {
             clock,
             identity: OnceCell::new(),
             profiles: Mutex::default(),
+            readers: Readers::default(),
         })
     }
 
@@ -113,7 +116,7 @@ impl SlackMessenger {
 
     /// What Slack says about a person: commands and messages carry neither whether they are a guest
     /// nor what they are called. Asked once in five minutes.
-    async fn profile(&self, user: &str) -> Result<Profile, SendError> {
+    pub(super) async fn profile(&self, user: &str) -> Result<Profile, SendError> {
         #[derive(Deserialize)]
         struct Asked {
             user: Person,
@@ -263,6 +266,15 @@ impl SlackMessenger {
     }
 
     async fn direct_chat(&self, to: &Private<'_>) -> Result<Place, SendError> {
+        if to.near.kind == PlaceKind::Direct && to.near.channel.starts_with('D') {
+            return Ok(to.near.clone());
+        }
+        let place = to.near.direct_with(&to.to.user);
+        self.opened(&place).await
+    }
+
+    /// The direct chat with a person, where a place names the person only.
+    async fn opened(&self, place: &Place) -> Result<Place, SendError> {
         #[derive(Deserialize)]
         struct Opened {
             channel: Chat,
@@ -271,15 +283,13 @@ impl SlackMessenger {
         struct Chat {
             id: String,
         }
-        if to.near.kind == PlaceKind::Direct && to.near.channel.starts_with('D') {
-            return Ok(to.near.clone());
+        if place.kind != PlaceKind::Direct || !place.channel.starts_with(['U', 'W']) {
+            return Ok(place.clone());
         }
         // slack-morphism sends a list where Slack documents text with commas.
-        let whom = json!({ "users": to.to.user });
+        let whom = json!({ "users": place.channel });
         let opened: Opened = self.call("conversations.open", &whom).await.map_err(again)?;
-        let place =
-            Place { channel: opened.channel.id, kind: PlaceKind::Direct, ..to.near.clone() };
-        Ok(Place { thread: None, shared: false, ..place })
+        Ok(Place { channel: opened.channel.id, ..place.clone() })
     }
 
     async fn show(&self, to: &Private<'_>, form: &Form) -> Result<(), SendError> {
@@ -292,7 +302,7 @@ impl SlackMessenger {
 
 impl Messenger for SlackMessenger {
     fn post<'a>(&'a self, key: &'a str, to: &'a Place, card: &'a Card) -> Sending<'a, MessageRef> {
-        self.say_card(key, to, card).boxed()
+        async move { self.say_card(key, &self.opened(to).await?, card).await }.boxed()
     }
 
     fn update<'a>(&'a self, message: &'a MessageRef, card: &'a Card) -> Sending<'a, ()> {
@@ -316,7 +326,8 @@ impl Messenger for SlackMessenger {
     }
 
     fn find<'a>(&'a self, trace: &'a Trace<'a>) -> Sending<'a, Option<MessageRef>> {
-        self.look(trace).boxed()
+        async move { self.look(&Trace { to: &self.opened(trace.to).await?, ..*trace }).await }
+            .boxed()
     }
 
     fn speaks_for<'a>(&'a self, team: &'a str) -> Sending<'a, bool> {
@@ -325,6 +336,10 @@ impl Messenger for SlackMessenger {
 
     fn about<'a>(&'a self, who: &'a Actor) -> Sending<'a, Profile> {
         self.profile(&who.user).boxed()
+    }
+
+    fn outsiders<'a>(&'a self, place: &'a Place) -> Sending<'a, bool> {
+        self.has_outsiders(place).boxed()
     }
 
     fn channel<'a>(&'a self, sought: Sought<'a>) -> Sending<'a, Option<Channel>> {
