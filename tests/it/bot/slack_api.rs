@@ -87,6 +87,8 @@ struct World {
     users: BTreeMap<String, Value>,
     /// What Slack says about channels, by id: by default the bot is in them.
     known: BTreeMap<String, Value>,
+    /// Who is in a channel: by default the bot alone.
+    members: BTreeMap<String, Vec<String>>,
     /// Whose trigger it is, while it lives.
     triggers: BTreeMap<String, String>,
     /// Whose response address it is, and how often it can still be used.
@@ -191,6 +193,12 @@ impl SlackApi {
     /// What `conversations.info` says about a channel: by default that the bot is in it.
     pub fn set_channel(&self, id: &str, info: Value) {
         self.world().known.insert(id.to_owned(), info);
+    }
+
+    /// Who is in a channel.
+    pub fn set_members(&self, id: &str, members: &[&str]) {
+        let members = members.iter().map(|member| (*member).to_owned()).collect();
+        self.world().members.insert(id.to_owned(), members);
     }
 
     /// There is no such channel that the bot could see.
@@ -339,6 +347,10 @@ impl World {
             }
             "conversations.info" => self.channel(text(asked, "channel")),
             "users.conversations" => self.own_channels(asked),
+            "conversations.members" => {
+                let members = self.members.get(text(asked, "channel"));
+                json!({ "ok": true, "members": members.unwrap_or(&vec![BOT.to_owned()]) })
+            }
             "chat.postMessage" => self.post(asked),
             "chat.update" => self.update(asked),
             "chat.postEphemeral" => self.ephemeral(asked),
