@@ -137,6 +137,8 @@ pub struct Material {
     pub partners: Vec<Partner>,
     pub deals: Vec<Deal>,
     pub activities: Vec<Activity>,
+    /// When it was read.
+    read_at: Timestamp,
     icp: Option<(i64, Document)>,
     tam: Option<(i64, Document)>,
 }
@@ -164,7 +166,8 @@ pub async fn read(cx: &Context, id: &WorkspaceId) -> Handled<Material> {
     let icp = section(SectionAddress::Icp).await?;
     let tam = section(SectionAddress::Tam).await?;
     now.end().await?;
-    Ok(Material { workspace, partners, deals, activities, icp, tam })
+    let read_at = cx.clock.now();
+    Ok(Material { workspace, partners, deals, activities, read_at, icp, tam })
 }
 
 /// Builds the report and lays out its deck, off the threads that answer requests. A refusal, such
@@ -213,12 +216,14 @@ fn assemble(material: &Material, (quarter, now): (Quarter, Timestamp)) -> Result
         Document::Tam(tam) => Some(Revised { document: tam, revision: revision.unsigned_abs() }),
         _ => None,
     });
+    let zone = zone_of(&material.workspace.zone);
     let inputs = Inputs {
         kind: ReportKind::Quarterly,
         company: &material.workspace.name,
         quarter,
         as_of: now,
-        zone: zone_of(&material.workspace.zone),
+        today: zone.to_datetime(material.read_at.max(now)).date(),
+        zone,
         view: View::default(),
         currency: Currency::from_code(&material.workspace.currency).unwrap_or(Currency::USD),
         partners: &material.partners,
