@@ -32,11 +32,7 @@ struct Aside {
 
 impl<'a> CsvRows<'a> {
     pub(super) fn of(kind: Kind, text: &'a str) -> Result<Self, FileRefused> {
-        let first = text.trim_start_matches(['\r', '\n', ' ']);
-        let first = first.split(['\r', '\n']).next().unwrap_or_default();
-        if first.len() > MAX_HEADER {
-            return Err(FileRefused::TooManyColumns);
-        }
+        let first = first_line(text).ok_or(FileRefused::TooManyColumns)?;
         let stated = stated_separator(first);
         let header = if stated.is_some() { second_line(text) } else { first };
         let separator = stated.unwrap_or_else(|| separator_of(header));
@@ -137,6 +133,14 @@ impl<'a> CsvRows<'a> {
         );
         notes
     }
+}
+
+/// The first line that is not blank; none when it is too long to be a header.
+fn first_line(text: &str) -> Option<&str> {
+    let text = text.trim_start_matches(['\r', '\n', ' ']);
+    let mut bytes = text.bytes().take(MAX_HEADER + 1);
+    let end = bytes.position(|byte| matches!(byte, b'\r' | b'\n'));
+    end.or((text.len() <= MAX_HEADER).then_some(text.len())).and_then(|end| text.get(..end))
 }
 
 /// `sep=;`, as spreadsheets write it above the header.
