@@ -13,5 +13,4 @@ pub mod inbound;
 pub mod mention;
 pub mod outgoing;
 pub mod plain;
-pub mod settings_change;
 pub mod words;

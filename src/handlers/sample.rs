@@ -1,7 +1,6 @@
 //! The sample company: the same import that users have, then the same drafter.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +10,7 @@ use crate::conversation::words;
 use crate::handlers::context::Context;
 use crate::handlers::desk::{Deed, Desk};
 use crate::handlers::generate::{self, Author};
-use crate::handlers::import::{self, File, Wanted};
+use crate::handlers::import::{self, Wanted};
 use crate::handlers::rights::Act;
 use crate::handlers::scene::Scene;
 use crate::handlers::settings;
@@ -146,7 +145,8 @@ fn answers() -> Handled<Answers> {
 
 async fn take(desk: &mut Desk<'_>, author: &Author, (kind, csv): (Kind, &str)) -> Handled<usize> {
     let wanted = Wanted {
-        file: File { kind, bytes: Arc::new(csv.as_bytes().to_vec()), decimal: None },
+        kind,
+        bytes: csv.as_bytes(),
         keep_good: false,
         source: "the sample company",
         by: &author.name,

@@ -37,7 +37,6 @@ pub mod schedule_owners;
 pub mod schedules;
 pub mod seal;
 pub mod sections;
-pub mod staged;
 #[cfg(test)]
 pub mod testing;
 pub mod threads;
@@ -78,7 +77,6 @@ const STATEMENTS: &[&[&str]] = &[
     schedule_owners::SQL,
     schedules::SQL,
     sections::SQL,
-    staged::SQL,
     threads::SQL,
     tokens::SQL,
     waiting::SQL,
