@@ -1,5 +1,7 @@
 //! The subcommands that end: each does its work with no door open, and answers with a result.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use crate::cli::command::{Audit, Command, ManifestOf, Report};
@@ -10,10 +12,10 @@ use crate::conversation::words;
 use crate::handlers::context::Context;
 use crate::handlers::desk::{self, Deed};
 use crate::handlers::generate::Author;
-use crate::handlers::import::{self, Wanted};
+use crate::handlers::import::{self, File, Wanted};
 use crate::handlers::trouble::Trouble;
 use crate::handlers::{audit, report, roles, sample};
-use crate::partners::import::{Kind, template};
+use crate::partners::import::template;
 use crate::platforms::slack::manifest;
 use crate::store::audit::{self as chain, Chain};
 use crate::store::members::{self, Identity, Member, Role};
@@ -69,8 +71,11 @@ async fn with_database(opened: &Opened, command: Command, workspace: Option<&str
     let workspace = named(cx, workspace).await?;
     match command {
         Command::Sample => load_sample(cx, &workspace).await,
-        Command::Import { kind, file, keep_good } => {
-            take(cx, &workspace, (kind, &file, keep_good)).await
+        Command::Import { kind, file, keep_good, decimal } => {
+            let bytes = std::fs::read(&file)
+                .map_err(|error| Failed(format!("{} cannot be read: {error}.", file.display())))?;
+            let read = File { kind, bytes: Arc::new(bytes), decimal };
+            take(cx, &workspace, (read, &file, keep_good)).await
         }
         Command::Report(wanted) => write_report(cx, &workspace, &wanted).await,
         Command::User(user) => accounts::user(cx, &workspace, user).await,
@@ -157,20 +162,13 @@ async fn load_sample(cx: &Context, workspace: &Workspace) -> Done {
 async fn take(
     cx: &Context,
     workspace: &Workspace,
-    (kind, file, keep_good): (Kind, &std::path::Path, bool),
+    (file, path, keep_good): (File, &std::path::Path, bool),
 ) -> Done {
-    let bytes = std::fs::read(file)
-        .map_err(|error| Failed(format!("{} cannot be read: {error}.", file.display())))?;
-    let source = file.file_name().unwrap_or_default().to_string_lossy();
-    let wanted = Wanted {
-        kind,
-        bytes: &bytes,
-        keep_good,
-        source: &source,
-        by: "the command line",
-        at: cx.clock.now_ms(),
-    };
-    let taken = import::take(&cx.store, &workspace.id, &wanted).await?;
+    let kind = file.kind;
+    let source = path.file_name().unwrap_or_default().to_string_lossy();
+    let wanted =
+        Wanted { file, keep_good, source: &source, by: "the command line", at: cx.clock.now_ms() };
+    let taken = import::take(&cx.files, &workspace.id, &wanted).await?;
     let output =
         Output { text: import::card(kind, &taken).words(), json: web_parts::report(&taken) };
     let applied = taken.as_ref().is_ok_and(|taken| taken.applied);

@@ -12,6 +12,7 @@ use crate::conversation::inbound::Platform;
 use crate::drafting::rules::RulesDrafter;
 use crate::handlers::blocking::Blocking;
 use crate::handlers::context::{Context, Rules, Upkeep};
+use crate::handlers::import::Door;
 use crate::handlers::messenger::Messenger;
 use crate::handlers::trouble::Trouble;
 use crate::ids::Ids;
@@ -77,7 +78,10 @@ pub async fn open(
     let ids = Ids::random();
     let workspace = ensure_workspace(&store, &clock, &ids).await?;
     let bell = Bell::default();
-    let ports = Arc::new(Ports::new(store.clone(), clock.clone(), workspace.id.clone()));
+    let blocking = Blocking::default();
+    let files = Door::new(store.clone(), blocking.clone(), ids.clone());
+    let ports = Ports::new(store.clone(), clock.clone(), workspace.id.clone(), files.clone());
+    let ports = Arc::new(ports);
     let mut messengers: BTreeMap<Platform, Arc<dyn Messenger>> = BTreeMap::new();
     let console = ConsoleClient {
         talk: Arc::<Ports>::clone(&ports),
@@ -99,7 +103,8 @@ pub async fn open(
         wall: Clock::system(),
         ids,
         drafter: Arc::new(RulesDrafter),
-        blocking: Blocking::default(),
+        blocking,
+        files,
         messengers,
         rules: rules(settings),
         upkeep: Upkeep::default(),

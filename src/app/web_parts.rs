@@ -7,20 +7,24 @@ use serde_json::{Value, json};
 
 use crate::config::Secret;
 use crate::handlers::context::Context;
-use crate::handlers::import::{self, Taken, Wanted};
+use crate::handlers::import::{self, Taken, Turn, Wanted};
 use crate::handlers::trouble::{Handled, Ours, Trouble};
-use crate::ids::{ReportId, WorkspaceId};
+use crate::ids::ReportId;
 use crate::jobs::Unsent;
 use crate::partners::import::FileRefused;
+use crate::store::tokens::Token;
 use crate::store::{reports, seal, tokens};
 use crate::telemetry;
 use crate::web::decks::{DeckFile, Decks};
 use crate::web::health::{Health, Ready};
-use crate::web::imports::{File, Imported, Imports};
+use crate::web::imports::{File, Imported, Imports, Owner};
 use crate::web::metrics::Figure;
 use crate::web::trouble::Failed;
 
 use super::readiness::Readiness;
+
+/// Signs of a token's id that the audit shows: its last ones, the first are the time.
+const ID_SHOWN: usize = 8;
 
 /// One value behind the three ports.
 pub struct Parts {
@@ -126,39 +130,50 @@ impl Decks for Parts {
 }
 
 impl Imports for Parts {
-    fn owner_of<'a>(
-        &'a self,
-        token: &'a Secret,
-    ) -> BoxFuture<'a, Result<Option<WorkspaceId>, Failed>> {
+    fn owner_of<'a>(&'a self, token: &'a Secret) -> BoxFuture<'a, Result<Option<Owner>, Failed>> {
         Box::pin(async move {
             let checked = async {
                 let mut tx = self.cx.store.begin().await?;
                 let hash = seal::digest(token.expose());
                 let token = tokens::check(&mut tx, &hash, self.cx.clock.now_ms()).await?;
                 tx.commit().await?;
-                Ok(token.map(|token| token.workspace_id))
+                Ok(token.map(|token| Owner { token: named(&token), workspace: token.workspace_id }))
             };
             checked.await.map_err(|error| logged(error, "an import token"))
         })
     }
 
-    fn import<'a>(&'a self, file: File<'a>) -> BoxFuture<'a, Result<Imported, Failed>> {
+    fn turn(&self) -> Option<Turn> {
+        self.cx.files.turn()
+    }
+
+    fn import<'a>(
+        &'a self,
+        owner: &'a Owner,
+        file: File,
+    ) -> BoxFuture<'a, Result<Imported, Failed>> {
         Box::pin(async move {
-            take(&self.cx, file).await.map_err(|trouble| logged(trouble, "an import"))
+            take(&self.cx, owner, file).await.map_err(|trouble| logged(trouble, "an import"))
         })
     }
 }
 
-async fn take(cx: &Context, file: File<'_>) -> Handled<Imported> {
+/// A token by its name and the end of its id: two of one name are told apart.
+fn named(token: &Token) -> String {
+    let end = token.id.len().saturating_sub(ID_SHOWN);
+    format!("import token \"{}\" (…{})", token.name, token.id.get(end..).unwrap_or_default())
+}
+
+async fn take(cx: &Context, owner: &Owner, file: File) -> Handled<Imported> {
+    let File { kind, bytes, asked } = file;
     let wanted = Wanted {
-        kind: file.kind,
-        bytes: file.bytes,
-        keep_good: file.keep_good,
+        file: import::File { kind, bytes: Arc::new(bytes), decimal: asked.decimal },
+        keep_good: asked.keep_good,
         source: "http",
-        by: "an import token",
+        by: &owner.token,
         at: cx.clock.now_ms(),
     };
-    let taken = import::take(&cx.store, file.workspace, &wanted).await?;
+    let taken = import::take(&cx.files, &owner.workspace, &wanted).await?;
     Ok(Imported { taken: taken.as_ref().is_ok_and(|taken| taken.applied), report: report(&taken) })
 }
 
@@ -176,6 +191,7 @@ pub fn report(taken: &Result<Taken, FileRefused>) -> Value {
             "refused": taken.refused.iter().map(|row| json!({
                 "line": row.line, "external_id": row.external_id, "reason": row.reason,
             })).collect::<Vec<_>>(),
+            "refused_rows": taken.refused.len() + taken.more_refused,
             "notes": taken.notes,
         }),
     }

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::jobs::Role as Serving;
+use crate::numbers::Convention;
 use crate::partners::import::Kind;
 use crate::store::members::Role;
 
@@ -28,6 +29,9 @@ pub enum Command {
         /// Take the good rows even when others are refused
         #[arg(long)]
         keep_good: bool,
+        /// What stands before decimals, for amounts such as 48.000 that may be two
+        #[arg(long, value_name = "SIGN", value_parser = decimal())]
+        decimal: Option<Convention>,
     },
     /// Print an empty file to fill in for `import`
     Template {
@@ -180,6 +184,13 @@ fn kind() -> impl TypedValueParser<Value = Kind> {
         "deals" => Kind::Deals,
         "activities" => Kind::Activities,
         _ => Kind::Partners,
+    })
+}
+
+fn decimal() -> impl TypedValueParser<Value = Convention> {
+    PossibleValuesParser::new(["point", "comma"]).map(|word| match word.as_str() {
+        "comma" => Convention::Comma,
+        _ => Convention::Point,
     })
 }
 

@@ -41,7 +41,12 @@ fn every_command_is_read() {
         ("sample", Command::Sample),
         (
             "import deals deals.csv --keep-good",
-            Command::Import { kind: Kind::Deals, file: "deals.csv".into(), keep_good: true },
+            Command::Import {
+                kind: Kind::Deals,
+                file: "deals.csv".into(),
+                keep_good: true,
+                decimal: None,
+            },
         ),
         ("template activities", Command::Template { kind: Kind::Activities }),
         (

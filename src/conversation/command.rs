@@ -4,6 +4,7 @@
 
 use super::guess::nearest;
 use super::mention;
+use super::settings_change::SettingsChange;
 use crate::strategy::address::{SectionAddress, SectionGroup};
 
 /// One row of the table: what people type after `/strategy`, and what it does.
@@ -67,7 +68,7 @@ pub const TABLE: &[Row] = rows![
     Report: "schedule pause", "/strategy schedule pause|resume|remove <number>", "stops, starts or deletes a schedule", "/strategy schedule pause 1";
     Report: "deliveries", "/strategy deliveries", "lists what was posted lately, and what could not be", "/strategy deliveries";
     Run: "import", "/strategy import", "says how partner, deal and activity files come in", "/strategy import";
-    Run: "settings", "/strategy settings [currency <code>] [zone <city>] [year <month>]", "shows or changes what the workspace counts in", "/strategy settings zone Europe/London year april";
+    Run: "settings", "/strategy settings [currency <code>] [zone <city>] [year <month>] [channel allow|deny [#channel]]", "shows or changes what the workspace counts in, and where outsiders may read along", "/strategy settings zone Europe/London year april";
     Run: "members", "/strategy members", "lists people and their roles; owners change a role with members role", "/strategy members";
     Run: "members role", "/strategy members role <person> <owner|admin|member|viewer|none>", "gives a person a role; none shuts them out", "/strategy members role @ben member";
     Run: "claim", "/strategy claim <code>", "makes you the owner with the code the server printed", "/strategy claim 7QK4-9M2X";
@@ -120,15 +121,6 @@ pub enum Command {
     Audit,
 }
 
-/// What is to be changed, as typed; nothing: they are shown.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SettingsChange {
-    pub currency: Option<String>,
-    pub zone: Option<String>,
-    /// The month in which the fiscal year starts.
-    pub year: Option<String>,
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScheduleChange {
     Pause,
@@ -178,7 +170,9 @@ fn read(text: &str) -> Result<Command, NotUnderstood> {
         "schedules" => only(rest, "schedules", Command::Schedules),
         "deliveries" => only(rest, "deliveries", Command::Deliveries),
         "import" => Ok(Command::Import),
-        "settings" => settings(rest),
+        "settings" => {
+            SettingsChange::read(rest).map(Command::Settings).ok_or_else(|| incomplete("settings"))
+        }
         "members" => members(rest),
         "claim" if !rest.is_empty() => Ok(Command::Claim(rest.to_owned())),
         "claim" => Err(incomplete("claim")),
@@ -290,22 +284,6 @@ fn schedule(rest: &str) -> Result<Command, NotUnderstood> {
     number
         .map(|number| Command::ScheduleChange { change, number })
         .ok_or_else(|| unfit("schedule pause", &format!("schedule {}", word.to_lowercase()), more))
-}
-
-fn settings(rest: &str) -> Result<Command, NotUnderstood> {
-    let mut change = SettingsChange::default();
-    let words: Vec<&str> = rest.split_whitespace().collect();
-    for pair in words.chunks(2) {
-        let [name, value] = pair else { return Err(incomplete("settings")) };
-        let field = match name.to_lowercase().as_str() {
-            "currency" => &mut change.currency,
-            "zone" => &mut change.zone,
-            "year" => &mut change.year,
-            _ => return Err(incomplete("settings")),
-        };
-        *field = Some((*value).to_owned());
-    }
-    Ok(Command::Settings(change))
 }
 
 fn members(rest: &str) -> Result<Command, NotUnderstood> {

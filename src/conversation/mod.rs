@@ -13,4 +13,5 @@ pub mod inbound;
 pub mod mention;
 pub mod outgoing;
 pub mod plain;
+pub mod settings_change;
 pub mod words;

@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::conversation::inbound::{Actor, Platform};
 use crate::drafting::Drafter;
 use crate::handlers::blocking::Blocking;
+use crate::handlers::import::Door;
 use crate::handlers::messenger::Messenger;
 use crate::ids::Ids;
 use crate::jobs::Jobs;
@@ -27,6 +28,8 @@ pub struct Context {
     pub drafter: Arc<dyn Drafter>,
     /// Where work that computes is done.
     pub blocking: Blocking,
+    /// Where files of partner facts come in.
+    pub files: Door,
     pub messengers: BTreeMap<Platform, Arc<dyn Messenger>>,
     pub rules: Rules,
     pub upkeep: Upkeep,

@@ -19,6 +19,7 @@ use crate::handlers::desk::{Deed, Desk};
 use crate::handlers::edit::{DraftRequest, WRITE_AGAIN};
 use crate::handlers::generate;
 use crate::handlers::proposal_card;
+use crate::handlers::rights::Act;
 use crate::handlers::trouble::{Handled, Ours, Trouble};
 use crate::jobs::TaskRun;
 use crate::proposals::revision::Current;
@@ -89,6 +90,10 @@ async fn read(cx: &Context, request: &DraftRequest) -> Handled<Option<Read>> {
     let turns = threads::turns(&mut desk.tx, &workspace, &request.thread, TURNS).await?;
     let open = proposals::open_in_thread(&mut desk.tx, &workspace, &request.thread).await?;
     let member = members::get(&mut desk.tx, &workspace, &request.member).await?;
+    // Somebody may have lost the right while the request waited its turn.
+    if member.as_ref().is_some_and(|member| !Act::Edit.allows(member.role)) {
+        return Ok(None);
+    }
     let asked_by = member.map_or_else(String::new, |member| member.name);
     let zone = zone_of(&desk.workspace.zone);
     let today = cx.clock.now().to_zoned(zone).date();
@@ -258,7 +263,7 @@ async fn write(
             Ok(true)
         }
         Err(NotOpened::Refused(error)) => {
-            let reasons = [words::ended(&error.reason.to_string())];
+            let reasons = [format!("{}.", error.reason)];
             desk.whisper(&request.asked, words::edit::nothing_done(section, &reasons)).await?;
             Ok(true)
         }

@@ -1,22 +1,63 @@
 //! Partner facts coming in: one way for the command line, the console and other systems.
+//!
+//! What is stored is read first, then the file is read and held against it with no transaction open,
+//! then the rows are written: a few in one transaction, many in slices that nobody sees until the
+//! last one stands. When somebody else imported meanwhile, all of it is done again.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::conversation::card::Card;
 use crate::conversation::words;
 use crate::handlers::audit::zone_of;
+use crate::handlers::blocking::{Blocking, Labour, NotComputed};
 use crate::handlers::desk::{self, Deed};
 use crate::handlers::trouble::{Handled, Trouble};
-use crate::ids::WorkspaceId;
-use crate::partners::Currency;
-use crate::partners::import::{self, FileRefused, Format, Import, Kind, Known, Refused, Rows};
-use crate::store::partners::{self, Imported, Tally};
+use crate::ids::{Ids, WorkspaceId};
+use crate::numbers::Convention;
+use crate::partners::import::{self, FileRefused, How, Import, Kind, Known, Refused, Rows, Spelt};
+use crate::partners::{Activity, Currency, Deal, Partner};
+use crate::store::partners::{self, Imported, Plan, Tally};
 use crate::store::workspaces::{self, Workspace};
-use crate::store::{Store, Tx, audit};
+use crate::store::{Reads, Store, Tx, audit, staged};
+
+/// Files that one process takes in at once; a further one is told to come again.
+const TURNS: usize = 2;
+/// How often a file is held against the facts anew, because others changed them meanwhile.
+const TRIES: usize = 4;
+
+/// Where files come in. Cheap to clone; all clones share its turns.
+#[derive(Clone, Debug)]
+pub struct Door {
+    store: Store,
+    blocking: Blocking,
+    ids: Ids,
+    turns: Arc<Semaphore>,
+}
+
+/// The turn of one file, from before it is received until it is taken in.
+pub type Turn = OwnedSemaphorePermit;
+
+impl Door {
+    #[must_use]
+    pub fn new(store: Store, blocking: Blocking, ids: Ids) -> Self {
+        Self { store, blocking, ids, turns: Arc::new(Semaphore::new(TURNS)) }
+    }
+
+    /// None when as many files as may be are being taken in: nothing waits here.
+    #[must_use]
+    pub fn turn(&self) -> Option<Turn> {
+        Arc::clone(&self.turns).try_acquire_owned().ok()
+    }
+}
 
 /// A file to take in.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Wanted<'a> {
-    pub kind: Kind,
-    pub bytes: &'a [u8],
+    pub file: File,
     /// Keep the good rows of a file that has bad ones; else such a file changes nothing.
     pub keep_good: bool,
     /// Where it came from: a file name, `console`, `http`.
@@ -27,46 +68,83 @@ pub struct Wanted<'a> {
     pub at: i64,
 }
 
+/// The file itself, and what is stated about it.
+#[derive(Clone, Debug)]
+pub struct File {
+    pub kind: Kind,
+    pub bytes: Arc<Vec<u8>>,
+    /// Which sign stands before decimals.
+    pub decimal: Option<Convention>,
+}
+
 /// What became of it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Taken {
     /// Rows of the file, good and bad.
     pub read: usize,
     pub tally: Tally,
+    /// The first refused rows.
     pub refused: Vec<Refused>,
+    /// Refused rows beyond those.
+    pub more_refused: usize,
     pub notes: Vec<String>,
     /// False when bad rows kept the whole file out.
     pub applied: bool,
 }
 
-/// Takes a file in. It is read with no transaction open: the largest take a while.
+/// What a file is held against, all of one moment.
+struct Stored {
+    workspace: Workspace,
+    version: i64,
+    partners: Vec<Partner>,
+    deals: Vec<Deal>,
+    activities: Vec<Activity>,
+}
+
+/// A file that was read and held against what is stored.
+struct Judged {
+    read: usize,
+    refused: Vec<Refused>,
+    more_refused: usize,
+    notes: Vec<String>,
+    plan: Plan,
+}
+
+/// Takes a file in.
 ///
 /// # Errors
 /// Ours. A file that cannot be read as a whole comes back as `Ok(Err(_))`.
 pub async fn take(
-    store: &Store,
+    door: &Door,
     workspace: &WorkspaceId,
     wanted: &Wanted<'_>,
 ) -> Handled<Result<Taken, FileRefused>> {
-    let gone = || Trouble::ours("an import into a workspace that is gone");
-    let mut reader = store.reader().await?;
-    let counts_in = workspaces::get(&mut reader, workspace).await?.ok_or_else(gone)?.currency;
-    drop(reader);
-    let (kind, bytes, currency) = (wanted.kind, wanted.bytes.to_vec(), counts_in.clone());
-    let parsing = tokio::task::spawn_blocking(move || parse(kind, &bytes, &currency));
-    let parsed = match parsing.await.map_err(|error| Trouble::ours(error.to_string()))? {
-        Ok(parsed) => parsed,
-        Err(refused) => return Ok(Err(refused)),
-    };
-    let mut tx = store.begin().await?;
-    workspaces::lock(&mut tx, workspace).await?;
-    let workspace = workspaces::get(&mut tx, workspace).await?.ok_or_else(gone)?;
-    if workspace.currency != counts_in {
-        return Err(Trouble::ours("the currency was changed while a file was read"));
+    for _ in 0..TRIES {
+        staged::clear_up(&door.store, workspace, wanted.at).await?;
+        let mut now = door.store.snapshot().await?;
+        let stored = stored(&mut now, workspace, wanted.file.kind).await?;
+        now.end().await?;
+        let version = stored.version;
+        let counts_in = stored.workspace.currency.clone();
+        let (file, at) = (wanted.file.clone(), wanted.at);
+        let work = door
+            .blocking
+            .run(Labour::Import, move |deadline| judged(&stored, &file, (at, &deadline.look())));
+        let judged = match work.await {
+            Ok(judged) => judged?,
+            Err(NotComputed::TooLong) => Err(FileRefused::Stopped),
+            Err(why) => return Err(why.into()),
+        };
+        let judged = match judged {
+            Ok(judged) => judged,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let still = Still { version, counts_in };
+        if let Some(taken) = keep(door, (workspace, &still), (judged, wanted)).await? {
+            return Ok(Ok(taken));
+        }
     }
-    let taken = keep(&mut tx, &workspace, (parsed, wanted)).await?;
-    tx.commit().await?;
-    Ok(Ok(taken))
+    Err(Trouble::ours("the facts changed again and again while a file was read"))
 }
 
 /// Takes a small file in, inside the caller's transaction.
@@ -78,92 +156,169 @@ pub async fn take_in(
     workspace: &Workspace,
     wanted: &Wanted<'_>,
 ) -> Handled<Result<Taken, FileRefused>> {
-    match parse(wanted.kind, wanted.bytes, &workspace.currency) {
-        Ok(parsed) => Ok(Ok(keep(tx, workspace, (parsed, wanted)).await?)),
-        Err(refused) => Ok(Err(refused)),
-    }
-}
-
-fn parse(kind: Kind, bytes: &[u8], currency: &str) -> Result<Import, FileRefused> {
-    import::parse(kind, Format::guess(bytes), bytes, Currency::from_code(currency))
-}
-
-/// Holds the rows against what is stored, and keeps them.
-async fn keep(
-    tx: &mut Tx,
-    workspace: &Workspace,
-    (parsed, wanted): (Import, &Wanted<'_>),
-) -> Handled<Taken> {
-    let ids = partners::partner_ids(tx, &workspace.id).await?.into_iter().collect();
-    let deals = match wanted.kind {
-        Kind::Deals => partners::deals(tx, &workspace.id).await?,
-        Kind::Partners | Kind::Activities => Vec::new(),
+    let stored = stored(tx, &workspace.id, wanted.file.kind).await?;
+    let judged = match judged(&stored, &wanted.file, (wanted.at, &|| false))? {
+        Ok(judged) => judged,
+        Err(refused) => return Ok(Err(refused)),
     };
+    if judged.applies(wanted) {
+        partners::write(tx, (wanted.file.kind, &workspace.id, wanted.at), &judged.plan.write)
+            .await?;
+        log(tx, &workspace.id, wanted, &judged).await?;
+    }
+    Ok(Ok(judged.taken(wanted)))
+}
+
+async fn stored(db: &mut impl Reads, workspace: &WorkspaceId, kind: Kind) -> Handled<Stored> {
+    let gone = || Trouble::ours("an import into a workspace that is gone");
+    Ok(Stored {
+        workspace: workspaces::get(db, workspace).await?.ok_or_else(gone)?,
+        version: partners::version(db, workspace).await?,
+        partners: partners::partners(db, workspace).await?,
+        deals: match kind {
+            Kind::Partners | Kind::Deals => partners::deals(db, workspace).await?,
+            Kind::Activities => Vec::new(),
+        },
+        activities: match kind {
+            Kind::Activities => partners::activities(db, workspace).await?,
+            Kind::Partners | Kind::Deals => Vec::new(),
+        },
+    })
+}
+
+/// Reads the file and holds it against what is stored. `stop` is asked before every row.
+fn judged(
+    stored: &Stored,
+    file: &File,
+    (at, stop): (i64, &(dyn Fn() -> bool + Sync)),
+) -> Handled<Result<Judged, FileRefused>> {
+    let currency = Currency::from_code(&stored.workspace.currency);
+    let how = How { currency, decimal: file.decimal, stop: Some(stop) };
+    let parsed = match import::parse(file.kind, &file.bytes, &how) {
+        Ok(parsed) => parsed,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let ids: BTreeSet<String> =
+        stored.partners.iter().map(|partner| partner.external_id.clone()).collect();
+    let zone = zone_of(&stored.workspace.zone);
+    let now = Timestamp::from_millisecond(at).map_err(|error| Trouble::ours(error.to_string()))?;
     let known = Known {
         currency: None,
-        partners: (wanted.kind != Kind::Partners).then_some(&ids),
-        deals: &deals,
-        zone: Some(&zone_of(&workspace.zone)),
+        partners: (file.kind != Kind::Partners).then_some(&ids),
+        deals: &stored.deals,
+        spelt: Some(&Spelt::of(&stored.partners, &stored.deals)),
+        zone: Some(&zone),
+        today: Some(zone.to_datetime(now).date()),
     };
-    let read = parsed.held(&known);
-    let applied = read.refused.is_empty() || wanted.keep_good;
-    let tally = if applied {
-        upsert(tx, &workspace.id, (&read, wanted.at)).await?
-    } else {
-        Tally { added: 0, changed: 0, unchanged: 0 }
-    };
-    if applied {
-        log(tx, &workspace.id, wanted, (&tally, read.refused.len())).await?;
-    }
-    Ok(Taken {
-        read: read.rows.len() + read.refused.len(),
-        tally,
+    let read = import::held(parsed, &known);
+    let plan = planned(stored, &read)?;
+    Ok(Ok(Judged {
+        read: read.rows.len() + read.refusals(),
         refused: read.refused,
+        more_refused: read.more_refused,
         notes: read.notes,
-        applied,
+        plan,
+    }))
+}
+
+fn planned(stored: &Stored, read: &Import) -> Handled<Plan> {
+    Ok(match &read.rows {
+        Rows::Partners(rows) => partners::plan(&stored.partners, rows, &read.columns)?,
+        Rows::Deals(rows) => partners::plan(&stored.deals, rows, &read.columns)?,
+        Rows::Activities(rows) => partners::plan(&stored.activities, rows, &read.columns)?,
     })
 }
 
-async fn upsert(
-    tx: &mut Tx,
-    workspace: &WorkspaceId,
-    (read, at): (&Import, i64),
-) -> Handled<Tally> {
-    let columns = &read.columns;
-    Ok(match &read.rows {
-        Rows::Partners(rows) => partners::upsert_partners(tx, workspace, rows, columns, at).await?,
-        Rows::Deals(rows) => partners::upsert_deals(tx, workspace, rows, columns, at).await?,
-        Rows::Activities(rows) => {
-            partners::upsert_activities(tx, workspace, rows, columns, at).await?
-        }
-    })
+/// What must still be so when the rows are written.
+struct Still {
+    version: i64,
+    counts_in: String,
+}
+
+impl Still {
+    async fn is_so(&self, tx: &mut Tx, workspace: &WorkspaceId) -> Handled<bool> {
+        let now = workspaces::get(tx, workspace).await?;
+        Ok(partners::version(tx, workspace).await? == self.version
+            && staged::shown(tx, workspace).await?.is_none()
+            && now.is_some_and(|now| now.currency == self.counts_in))
+    }
+}
+
+/// Writes the rows, or nothing; none when it has to be done again.
+async fn keep(
+    door: &Door,
+    (workspace, still): (&WorkspaceId, &Still),
+    (judged, wanted): (Judged, &Wanted<'_>),
+) -> Handled<Option<Taken>> {
+    if !judged.applies(wanted) {
+        return Ok(Some(judged.taken(wanted)));
+    }
+    let (kind, facts) = (wanted.file.kind, &judged.plan.write);
+    let apart = (facts.len() > staged::SLICE).then(|| door.ids.text());
+    if let Some(id) = &apart {
+        staged::write(&door.store, (workspace, id), (kind, wanted.at), facts).await?;
+    }
+    let mut tx = door.store.begin().await?;
+    workspaces::lock(&mut tx, workspace).await?;
+    if !still.is_so(&mut tx, workspace).await? {
+        return Ok(None);
+    }
+    match &apart {
+        Some(id) => staged::show(&mut tx, workspace, id).await?,
+        None => partners::write(&mut tx, (kind, workspace, wanted.at), facts).await?,
+    }
+    log(&mut tx, workspace, wanted, &judged).await?;
+    tx.commit().await?;
+    if apart.is_some() {
+        staged::clear_up(&door.store, workspace, wanted.at).await?;
+    }
+    Ok(Some(judged.taken(wanted)))
+}
+
+impl Judged {
+    fn refusals(&self) -> usize {
+        self.refused.len() + self.more_refused
+    }
+
+    fn applies(&self, wanted: &Wanted<'_>) -> bool {
+        self.refusals() == 0 || wanted.keep_good
+    }
+
+    fn taken(self, wanted: &Wanted<'_>) -> Taken {
+        let applied = self.applies(wanted);
+        let Self { read, refused, more_refused, notes, plan } = self;
+        let tally = if applied { plan.tally } else { Tally::default() };
+        Taken { read, tally, refused, more_refused, notes, applied }
+    }
 }
 
 async fn log(
     tx: &mut Tx,
     workspace: &WorkspaceId,
     wanted: &Wanted<'_>,
-    (tally, refused): (&Tally, usize),
+    judged: &Judged,
 ) -> Handled {
+    let (kind, tally) = (wanted.file.kind, judged.plan.tally);
     let imported = Imported {
-        kind: wanted.kind,
+        kind,
         at: wanted.at,
         by_name: wanted.by.to_owned(),
         source: wanted.source.to_owned(),
-        tally: *tally,
-        refused: i64::try_from(refused).unwrap_or(i64::MAX),
+        tally,
+        refused: i64::try_from(judged.refusals()).unwrap_or(i64::MAX),
     };
     partners::log_import(tx, workspace, &imported).await?;
     let deed = Deed {
         action: "facts.imported",
         subject_kind: "import",
-        subject_id: wanted.kind.word(),
+        subject_id: kind.word(),
         detail: format!(
-            "{} from {}: {} added, {} changed, {refused} refused",
-            wanted.kind.word(),
+            "{} from {}: {} added, {} changed, {} refused",
+            kind.word(),
             wanted.source,
             tally.added,
-            tally.changed
+            tally.changed,
+            judged.refusals()
         ),
         ..Deed::default()
     };
@@ -184,6 +339,7 @@ pub fn card(kind: Kind, taken: &Result<Taken, FileRefused>) -> Card {
             changed: taken.tally.changed,
             unchanged: taken.tally.unchanged,
             refused: taken.refused.iter().map(|row| (row.line, row.reason.clone())).collect(),
+            more_refused: taken.more_refused,
             notes: &taken.notes,
             applied: taken.applied,
         }),

@@ -50,6 +50,12 @@ pub trait Messenger: Send + Sync {
     /// What the platform says about a person: their requests do not always carry it.
     fn about<'a>(&'a self, who: &'a Actor) -> Sending<'a, Profile>;
 
+    /// Whether guests, or people of another organisation, read what is posted there; nobody of them does
+    /// on a platform that has none.
+    fn outsiders<'a>(&'a self, _place: &'a Place) -> Sending<'a, bool> {
+        Box::pin(std::future::ready(Ok(false)))
+    }
+
     /// What the platform says about a channel, now; none where there is none that we can see.
     fn channel<'a>(&'a self, sought: Sought<'a>) -> Sending<'a, Option<Channel>>;
 }

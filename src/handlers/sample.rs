@@ -1,6 +1,7 @@
 //! The sample company: the same import that users have, then the same drafter.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +11,7 @@ use crate::conversation::words;
 use crate::handlers::context::Context;
 use crate::handlers::desk::{Deed, Desk};
 use crate::handlers::generate::{self, Author};
-use crate::handlers::import::{self, Wanted};
+use crate::handlers::import::{self, File, Wanted};
 use crate::handlers::rights::Act;
 use crate::handlers::scene::Scene;
 use crate::handlers::settings;
@@ -145,8 +146,7 @@ fn answers() -> Handled<Answers> {
 
 async fn take(desk: &mut Desk<'_>, author: &Author, (kind, csv): (Kind, &str)) -> Handled<usize> {
     let wanted = Wanted {
-        kind,
-        bytes: csv.as_bytes(),
+        file: File { kind, bytes: Arc::new(csv.as_bytes().to_vec()), decimal: None },
         keep_good: false,
         source: "the sample company",
         by: &author.name,

@@ -1,8 +1,9 @@
 //! `/strategy settings`: the currency, the time zone and the fiscal year that a workspace counts in.
 
-use crate::conversation::command::SettingsChange;
+use crate::conversation::settings_change::SettingsChange;
 use crate::conversation::words;
 use crate::handlers::desk::{Deed, Desk};
+use crate::handlers::open_channel;
 use crate::handlers::rights::Act;
 use crate::handlers::scene::Scene;
 use crate::handlers::trouble::{Handled, Trouble};
@@ -10,18 +11,23 @@ use crate::ids::WorkspaceId;
 use crate::partners::Currency;
 use crate::schedules::Zone;
 use crate::store::workspaces::{self, Settings, Workspace};
-use crate::store::{Tx, partners};
+use crate::store::{Tx, open_channels, partners};
 use crate::strategy::onboarding::Answers;
 
 /// Shows them, or changes those that are named.
 pub async fn say(scene: &mut Scene<'_>, change: &SettingsChange) -> Handled {
-    if *change == SettingsChange::default() {
-        scene.may(Act::Read)?;
-    } else {
-        scene.may(Act::Configure)?;
-        apply(scene, change).await?;
+    scene.may(Act::Read)?;
+    if let Some(channel) = &change.channel {
+        open_channel::set(scene, channel).await?;
     }
-    let card = words::settings::card(&shown(&scene.desk.workspace));
+    let counted = SettingsChange { channel: None, ..change.clone() };
+    if counted != SettingsChange::default() {
+        scene.may(Act::Configure)?;
+        apply(scene, &counted).await?;
+    }
+    let open = open_channels::list(&mut scene.desk.tx, &scene.desk.workspace.id).await?;
+    let open: Vec<_> = open.into_iter().map(|channel| channel.name).collect();
+    let card = words::settings::card(&shown(&scene.desk.workspace), &open);
     scene.show("settings", card).await
 }
 

@@ -1,13 +1,16 @@
 //! What an import changes: new rows held against those that are stored.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::import::Columns;
-use super::{Activity, Deal, Partner};
+use super::facts::{Activity, Deal, Partner};
+
+/// The columns that a row has, in the order of the template.
+pub type Columns = Arc<[&'static str]>;
 
 /// A row that is stored under the id of the system it comes from.
 pub trait Fact: Clone + PartialEq + Serialize + DeserializeOwned {
@@ -42,7 +45,7 @@ pub struct Changed<T> {
 }
 
 /// Holds rows against the stored ones. `columns` says for each row which it has
-/// ([`super::import::Import::columns`]): every other column keeps what is stored.
+/// (in a file, those of its header): every other column keeps what is stored.
 #[must_use]
 pub fn changes<T: Fact>(stored: &[T], rows: &[T], columns: &[Columns]) -> Changes<T> {
     let by_id: BTreeMap<&str, &T> = stored.iter().map(|row| (row.external_id(), row)).collect();
@@ -95,10 +98,10 @@ fn cells<T: Serialize>(row: &T) -> Map<String, Value> {
 mod tests {
     use super::*;
     use crate::partners::Tier;
-    use crate::partners::import::{Format, Import, Kind, Known, Rows, read};
+    use crate::partners::import::{Import, Kind, Known, Rows, read};
 
     fn file(text: &str) -> (Vec<Partner>, Vec<Columns>) {
-        let import = read(Kind::Partners, Format::Csv, text.as_bytes(), &Known::default()).unwrap();
+        let import = read(Kind::Partners, text.as_bytes(), &Known::default()).unwrap();
         let Import { rows: Rows::Partners(rows), columns, refused, .. } = import else {
             panic!("not partners");
         };

@@ -96,15 +96,23 @@ pub struct SizeServed {
 }
 
 impl SizeServed {
-    /// Reads `50-500`, `50–500`, `50 to 500` or `1000+`.
+    /// Reads `50-500`, `1,001–5,000`, `50 to 500 employees` or `1000+`. People are whole, so a sign
+    /// before three digits parts thousands.
     #[must_use]
     pub fn from_text(text: &str) -> Option<Self> {
-        let text = text.trim();
-        if let Some(min) = text.strip_suffix('+') {
-            return Some(Self { min: min.trim().parse().ok()?, max: None });
+        let lower = text.trim().to_lowercase();
+        let text = ["employees", "people", "staff", "fte"]
+            .iter()
+            .find_map(|word| lower.strip_suffix(word))
+            .unwrap_or(&lower)
+            .trim();
+        let open = ["+", "or more", "and more", "and above"];
+        if let Some(min) = open.iter().find_map(|mark| text.strip_suffix(mark)) {
+            return Some(Self { min: employees(min)?, max: None });
         }
-        let (min, max) = ["-", "–", " to "].iter().find_map(|mark| text.split_once(mark))?;
-        let (min, max) = (min.trim().parse().ok()?, max.trim().parse().ok()?);
+        let (min, max) =
+            ["-", "–", "—", "‑", "−", " to "].iter().find_map(|mark| text.split_once(mark))?;
+        let (min, max) = (employees(min)?, employees(max)?);
         (min <= max).then_some(Self { min, max: Some(max) })
     }
 
@@ -114,6 +122,20 @@ impl SizeServed {
         let reaches = |max: Option<u32>, min: u32| max.is_none_or(|max| max >= min);
         reaches(self.max, other.min) && reaches(other.max, self.min)
     }
+}
+
+/// A whole number, its thousands parted or not.
+fn employees(text: &str) -> Option<u32> {
+    let mut groups = text.trim().split(|c: char| !c.is_ascii_digit());
+    let first = groups.next()?;
+    let mut digits = first.to_owned();
+    for group in groups {
+        if group.len() != 3 || !(1..=3).contains(&first.len()) {
+            return None;
+        }
+        digits.push_str(group);
+    }
+    digits.parse().ok()
 }
 
 impl fmt::Display for SizeServed {
@@ -212,7 +234,13 @@ mod tests {
         assert_eq!(SizeServed::from_text(" 50 – 500 "), range(50, Some(500)));
         assert_eq!(SizeServed::from_text("50 to 500"), range(50, Some(500)));
         assert_eq!(SizeServed::from_text("1000+"), range(1000, None));
-        for wrong in ["", "big", "500-50", "50", "-5", "1-2-3", "99999999999+"] {
+        for text in ["1,001-5,000", "1.001–5.000", "1 001 to 5'000", "1001-5000 employees"] {
+            assert_eq!(SizeServed::from_text(text), range(1001, Some(5000)), "{text}");
+        }
+        assert_eq!(SizeServed::from_text("10,001+ employees"), range(10_001, None));
+        for wrong in
+            ["", "big", "500-50", "50", "-5", "1-2-3", "99999999999+", "1,5-2", "1,0001+", "Jan-10"]
+        {
             assert_eq!(SizeServed::from_text(wrong), None, "{wrong}");
         }
     }

@@ -8,11 +8,12 @@ mod changes;
 mod facts;
 pub mod import;
 mod money;
+pub mod odd;
 pub mod sample;
 mod words;
 
 pub use amount::AmountError;
-pub use changes::{Changed, Changes, Fact, changes};
+pub use changes::{Changed, Changes, Columns, Fact, changes};
 pub use facts::{Activity, Deal, Moment, Partner, SizeServed};
 pub use money::{Currency, Money};
 pub use words::{

@@ -24,7 +24,7 @@ mod tests {
 
     use super::*;
     use crate::fiscal::{FiscalYearStart, quarter_of};
-    use crate::partners::import::{Format, Known, Rows, read};
+    use crate::partners::import::{Known, Rows, read};
     use crate::partners::{
         Activity, ActivityKind, Attribution, Currency, Deal, Outcome, Partner, PartnerStatus, Tier,
     };
@@ -38,8 +38,7 @@ mod tests {
                 partners: (kind != Kind::Partners).then_some(&ids),
                 ..Known::default()
             };
-            let import =
-                read(kind, Format::guess(text.as_bytes()), text.as_bytes(), &known).unwrap();
+            let import = read(kind, text.as_bytes(), &known).unwrap();
             assert_eq!((import.refused, import.notes), (vec![], vec![]), "{kind:?}");
             match import.rows {
                 Rows::Partners(rows) => {

@@ -16,6 +16,8 @@ pub mod pptx;
 mod report;
 #[cfg(test)]
 mod sample;
+#[cfg(test)]
+mod variants;
 pub mod view;
 
 pub use facts::{Facts, Inputs};

@@ -7,7 +7,7 @@ use jiff::civil::date;
 use jiff::tz::TimeZone;
 
 use crate::fiscal::{FiscalYearStart, Quarter, closed_quarter};
-use crate::partners::import::{Format, Kind, Known, Rows, read};
+use crate::partners::import::{Kind, Known, Rows, read};
 use crate::partners::{Activity, Currency, Deal, Partner, sample};
 use crate::strategy::field::Range;
 use crate::strategy::icp::Icp;
@@ -50,7 +50,7 @@ impl Sample {
             let partners = (kind != Kind::Partners).then_some(&ids);
             let known = Known { currency: Some(Currency::USD), partners, ..Known::default() };
             let bytes = text.as_bytes();
-            match read(kind, Format::guess(bytes), bytes, &known).unwrap().rows {
+            match read(kind, bytes, &known).unwrap().rows {
                 Rows::Partners(rows) => {
                     ids = rows.iter().map(|row| row.external_id.clone()).collect();
                     all.partners = rows;
@@ -79,6 +79,7 @@ impl Sample {
             company: "Lanternquay",
             quarter: self.quarter,
             as_of: as_of(),
+            today: date(2026, 10, 5),
             zone: TimeZone::UTC,
             view: self.view.clone(),
             currency: Currency::USD,

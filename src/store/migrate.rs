@@ -38,6 +38,7 @@ const ALL: &[Migration] = migrations! {
     7 "0007_requests"
     8 "0008_waiting"
     9 "0009_deliveries"
+    10 "0010_staged_facts"
     11 "0011_rights"
     12 "0012_console"
 };
@@ -179,6 +180,7 @@ mod tests {
         include_str!("../../migrations/filled/0007_requests.sql"),
         include_str!("../../migrations/filled/0008_waiting.sql"),
         include_str!("../../migrations/filled/0009_deliveries.sql"),
+        include_str!("../../migrations/filled/0010_staged_facts.sql"),
         include_str!("../../migrations/filled/0011_rights.sql"),
         include_str!("../../migrations/filled/0012_console.sql"),
     ];

@@ -37,6 +37,7 @@ pub mod schedule_owners;
 pub mod schedules;
 pub mod seal;
 pub mod sections;
+pub mod staged;
 #[cfg(test)]
 pub mod testing;
 pub mod threads;
@@ -77,6 +78,7 @@ const STATEMENTS: &[&[&str]] = &[
     schedule_owners::SQL,
     schedules::SQL,
     sections::SQL,
+    staged::SQL,
     threads::SQL,
     tokens::SQL,
     waiting::SQL,

@@ -8,15 +8,17 @@ use sqlx::AssertSqlSafe;
 use super::ask::{every, first, json, odd, run, to_json};
 use super::{Reads, Result, Tx, on, statements, workspaces};
 use crate::ids::WorkspaceId;
-use crate::partners::import::{Columns, Kind};
-use crate::partners::{Activity, Deal, Fact, Partner, changes};
+use crate::partners::import::Kind;
+use crate::partners::{Activity, Columns, Deal, Fact, Partner, changes};
 
 statements! {
-    PARTNERS = "SELECT body FROM partner WHERE workspace_id = $1 ORDER BY external_id";
-    DEALS = "SELECT body FROM deal WHERE workspace_id = $1 ORDER BY external_id";
-    ACTIVITIES = "SELECT body FROM activity WHERE workspace_id = $1 ORDER BY external_id";
-    PARTNER = "SELECT body FROM partner WHERE workspace_id = $1 AND external_id = $2";
-    PARTNER_IDS = "SELECT external_id FROM partner WHERE workspace_id = $1 ORDER BY external_id";
+    PARTNERS = "SELECT body FROM partner_now WHERE workspace_id = $1 ORDER BY external_id";
+    DEALS = "SELECT body FROM deal_now WHERE workspace_id = $1 ORDER BY external_id";
+    ACTIVITIES = "SELECT body FROM activity_now WHERE workspace_id = $1 ORDER BY external_id";
+    PARTNER = "SELECT body FROM partner_now WHERE workspace_id = $1 AND external_id = $2";
+    PARTNER_IDS = "SELECT external_id FROM partner_now WHERE workspace_id = $1 \
+                   ORDER BY external_id";
+    VERSION = "SELECT COALESCE(MAX(seq), 0) FROM import_log WHERE workspace_id = $1";
     LOG = "INSERT INTO import_log (workspace_id, seq, kind, at, by_name, source, added, changed, \
            unchanged, refused) VALUES ($1, (SELECT COALESCE(MAX(seq), 0) + 1 FROM import_log \
            WHERE workspace_id = $1), $2, $3, $4, $5, $6, $7, $8, $9)";
@@ -25,7 +27,7 @@ statements! {
 }
 
 /// Rows written by one statement.
-const BATCH: usize = 200;
+pub(super) const BATCH: usize = 200;
 
 /// How many rows an import added, changed, and found as they were.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -117,55 +119,14 @@ pub async fn partner_ids(db: &mut impl Reads, workspace: &WorkspaceId) -> Result
     Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
-/// Adds and changes partners. `columns` are those of each row: a stored row keeps what the new one has
-/// no column for. Two imports into one workspace wait for each other.
-pub async fn upsert_partners(
-    tx: &mut Tx,
-    workspace: &WorkspaceId,
-    rows: &[Partner],
-    columns: &[Columns],
-    at: i64,
-) -> Result<Tally> {
-    workspaces::lock(tx, workspace).await?;
-    let stored = partners(tx, workspace).await?;
-    upsert(tx, (Table::Partner, workspace, at), &stored, (rows, columns)).await
+/// How many imports there were: while it stays, what was read of the facts is still so.
+pub async fn version(db: &mut impl Reads, workspace: &WorkspaceId) -> Result<i64> {
+    let row: Option<(i64,)> = first!(db, VERSION, workspace.as_str())?;
+    Ok(row.map_or(0, |(seq,)| seq))
 }
 
-/// Adds and changes deals; see [`upsert_partners`].
-pub async fn upsert_deals(
-    tx: &mut Tx,
-    workspace: &WorkspaceId,
-    rows: &[Deal],
-    columns: &[Columns],
-    at: i64,
-) -> Result<Tally> {
-    workspaces::lock(tx, workspace).await?;
-    let stored = deals(tx, workspace).await?;
-    upsert(tx, (Table::Deal, workspace, at), &stored, (rows, columns)).await
-}
-
-/// Adds and changes activities; see [`upsert_partners`].
-pub async fn upsert_activities(
-    tx: &mut Tx,
-    workspace: &WorkspaceId,
-    rows: &[Activity],
-    columns: &[Columns],
-    at: i64,
-) -> Result<Tally> {
-    workspaces::lock(tx, workspace).await?;
-    let stored = activities(tx, workspace).await?;
-    upsert(tx, (Table::Activity, workspace, at), &stored, (rows, columns)).await
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Table {
-    Partner,
-    Deal,
-    Activity,
-}
-
-/// A fact that has a table, and the partner it belongs to.
-trait Kept: Fact {
+/// A fact with the partner it belongs to.
+pub trait Kept: Fact {
     fn partner(&self) -> Option<&str>;
 }
 
@@ -187,12 +148,25 @@ impl Kept for Activity {
     }
 }
 
-async fn upsert<T: Kept>(
-    tx: &mut Tx,
-    to: (Table, &WorkspaceId, i64),
-    stored: &[T],
-    (rows, columns): (&[T], &[Columns]),
-) -> Result<Tally> {
+/// A fact as it will be written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewFact {
+    pub external_id: String,
+    /// Empty for a partner and for a direct deal.
+    pub partner: String,
+    pub body: String,
+}
+
+/// What an import comes to: the rows that it writes, and how many it leaves alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Plan {
+    pub tally: Tally,
+    pub write: Vec<NewFact>,
+}
+
+/// Holds rows against the stored ones. `columns` are those of each row: a stored row keeps what the
+/// new one has no column for. Nothing is read or written.
+pub fn plan<T: Kept>(stored: &[T], rows: &[T], columns: &[Columns]) -> Result<Plan> {
     // One statement may not write a row twice: of two with one id the last counts.
     let named = rows.iter().zip(columns).map(|(row, columns)| (row.external_id(), (row, columns)));
     let last: BTreeMap<&str, (&T, &Columns)> = named.collect();
@@ -204,43 +178,47 @@ async fn upsert<T: Kept>(
         changed: count(found.changed.len()),
         unchanged: count(found.unchanged),
     };
-    let changed = found.changed.into_iter().map(|changed| changed.row);
-    let write: Vec<T> = found.added.into_iter().chain(changed).collect();
-    for batch in write.chunks(BATCH) {
-        write_batch(tx, to, batch).await?;
-    }
-    Ok(tally)
+    let changed = found.changed.iter().map(|changed| &changed.row);
+    let write = found.added.iter().chain(changed).map(new_fact).collect::<Result<_>>()?;
+    Ok(Plan { tally, write })
 }
 
-async fn write_batch<T: Kept>(
+fn new_fact<T: Kept>(row: &T) -> Result<NewFact> {
+    Ok(NewFact {
+        external_id: row.external_id().to_owned(),
+        partner: row.partner().unwrap_or_default().to_owned(),
+        body: to_json("a fact", row)?,
+    })
+}
+
+/// Writes facts, new ones and such as are there.
+pub async fn write(
     tx: &mut Tx,
-    (table, workspace, at): (Table, &WorkspaceId, i64),
-    batch: &[T],
+    (kind, workspace, at): (Kind, &WorkspaceId, i64),
+    facts: &[NewFact],
 ) -> Result<()> {
-    let mut bodies = Vec::with_capacity(batch.len());
-    for row in batch {
-        bodies.push(to_json("a fact", row)?);
-    }
-    let text = upsert_text(table, batch.len());
-    on!(tx, |c| {
-        let mut query = sqlx::query(AssertSqlSafe(text)).bind(workspace.as_str()).bind(at);
-        for (row, body) in batch.iter().zip(&bodies) {
-            query = query.bind(row.external_id()).bind(body);
-            if !matches!(table, Table::Partner) {
-                query = query.bind(row.partner().unwrap_or_default());
+    for batch in facts.chunks(BATCH) {
+        let text = upsert_text(kind, batch.len());
+        on!(tx, |c| {
+            let mut query = sqlx::query(AssertSqlSafe(text)).bind(workspace.as_str()).bind(at);
+            for fact in batch {
+                query = query.bind(&fact.external_id).bind(&fact.body);
+                if kind != Kind::Partners {
+                    query = query.bind(&fact.partner);
+                }
             }
-        }
-        query.persistent(batch.len() == BATCH).execute(c).await.map(|_| ())
-    })?;
+            query.persistent(batch.len() == BATCH).execute(c).await.map(|_| ())
+        })?;
+    }
     Ok(())
 }
 
 /// Writes `rows` rows of one workspace.
-fn upsert_text(table: Table, rows: usize) -> String {
-    let (name, partner) = match table {
-        Table::Partner => ("partner", ""),
-        Table::Deal => ("deal", ", partner_external_id"),
-        Table::Activity => ("activity", ", partner_external_id"),
+fn upsert_text(kind: Kind, rows: usize) -> String {
+    let (name, partner) = match kind {
+        Kind::Partners => ("partner", ""),
+        Kind::Deals => ("deal", ", partner_external_id"),
+        Kind::Activities => ("activity", ", partner_external_id"),
     };
     let mut text = format!(
         "INSERT INTO {name} (workspace_id, updated_at, external_id, body{partner}) VALUES "
@@ -306,7 +284,7 @@ mod tests {
     use super::super::fixtures::settled;
     use super::super::testing::{Fresh, both};
     use super::*;
-    use crate::partners::import::{Format, Known, Rows, read};
+    use crate::partners::import::{Known, Rows, read};
 
     both!(
         facts_are_added_changed_and_left_alone,
@@ -319,7 +297,7 @@ mod tests {
     );
 
     fn rows(kind: Kind, csv: &str) -> (Rows, Vec<Columns>) {
-        let import = read(kind, Format::Csv, csv.as_bytes(), &Known::default()).unwrap();
+        let import = read(kind, csv.as_bytes(), &Known::default()).unwrap();
         assert_eq!(import.refused, []);
         (import.rows, import.columns)
     }
@@ -327,6 +305,27 @@ mod tests {
     fn read_partners(csv: &str) -> (Vec<Partner>, Vec<Columns>) {
         let (Rows::Partners(found), columns) = rows(Kind::Partners, csv) else { panic!() };
         (found, columns)
+    }
+
+    /// What an import does, in the caller's transaction.
+    async fn upsert(
+        tx: &mut Tx,
+        ws: &WorkspaceId,
+        (rows, columns): (&Rows, &[Columns]),
+        at: i64,
+    ) -> Tally {
+        let (kind, plan) = match rows {
+            Rows::Partners(rows) => {
+                (Kind::Partners, plan(&partners(tx, ws).await.unwrap(), rows, columns))
+            }
+            Rows::Deals(rows) => (Kind::Deals, plan(&deals(tx, ws).await.unwrap(), rows, columns)),
+            Rows::Activities(rows) => {
+                (Kind::Activities, plan(&activities(tx, ws).await.unwrap(), rows, columns))
+            }
+        };
+        let plan = plan.unwrap();
+        write(tx, (kind, ws, at), &plan.write).await.unwrap();
+        plan.tally
     }
 
     const fn tally(added: i64, changed: i64, unchanged: i64) -> Tally {
@@ -337,12 +336,12 @@ mod tests {
         let ws = settled(&db.store, "w").await;
         let mut tx = db.store.begin().await.unwrap();
         let (first, columns) = read_partners("external_id,name,tier\nP-2,Two,gold\nP-1,One,\n");
-        let done = upsert_partners(&mut tx, &ws, &first, &columns, 1).await.unwrap();
+        let done = upsert(&mut tx, &ws, (&Rows::Partners(first.clone()), &columns), 1).await;
         assert_eq!(done, tally(2, 0, 0));
-        let done = upsert_partners(&mut tx, &ws, &first, &columns, 2).await.unwrap();
+        let done = upsert(&mut tx, &ws, (&Rows::Partners(first.clone()), &columns), 2).await;
         assert_eq!(done, tally(0, 0, 2));
         let (next, columns) = read_partners("external_id,name\nP-2,Two AG\nP-1,One\nP-3,Three\n");
-        let done = upsert_partners(&mut tx, &ws, &next, &columns, 3).await.unwrap();
+        let done = upsert(&mut tx, &ws, (&Rows::Partners(next.clone()), &columns), 3).await;
         assert_eq!(done, tally(1, 1, 1));
         let found = partners(&mut tx, &ws).await.unwrap();
         let names: Vec<_> = found.iter().map(|row| row.name.as_str()).collect();
@@ -359,16 +358,16 @@ mod tests {
         let csv = "external_id,partner_external_id,attribution,name,amount,currency,outcome\n\
                    D-1,P-1,sourced,Big,1250.50,USD,open\nD-2,,direct,Own,,,open\n";
         let (Rows::Deals(read), columns) = rows(Kind::Deals, csv) else { panic!() };
-        let done = upsert_deals(&mut tx, &ws, &read, &columns, 1).await.unwrap();
+        let done = upsert(&mut tx, &ws, (&Rows::Deals(read.clone()), &columns), 1).await;
         assert_eq!(done, tally(2, 0, 0));
         assert_eq!(deals(&mut tx, &ws).await.unwrap(), read);
         let csv =
             "external_id,partner_external_id,kind,date,people\nA-1,P-1,webinar,2026-03-01,40\n";
         let (Rows::Activities(read), columns) = rows(Kind::Activities, csv) else { panic!() };
-        let done = upsert_activities(&mut tx, &ws, &read, &columns, 1).await.unwrap();
+        let done = upsert(&mut tx, &ws, (&Rows::Activities(read.clone()), &columns), 1).await;
         assert_eq!(done, tally(1, 0, 0));
         assert_eq!(activities(&mut tx, &ws).await.unwrap(), read);
-        let done = upsert_activities(&mut tx, &ws, &read, &columns, 2).await.unwrap();
+        let done = upsert(&mut tx, &ws, (&Rows::Activities(read.clone()), &columns), 2).await;
         assert_eq!(done, tally(0, 0, 1));
     }
 
@@ -380,7 +379,7 @@ mod tests {
         }
         let (read, columns) = read_partners(&csv);
         let mut tx = db.store.begin().await.unwrap();
-        let done = upsert_partners(&mut tx, &ws, &read, &columns, 1).await.unwrap();
+        let done = upsert(&mut tx, &ws, (&Rows::Partners(read.clone()), &columns), 1).await;
         assert_eq!(done, tally(437, 0, 0));
         assert_eq!(partners(&mut tx, &ws).await.unwrap(), read);
     }
@@ -390,7 +389,7 @@ mod tests {
         let (mut read, columns) = read_partners("external_id,name\nP-1,One\nP-2,Two\n");
         read[1].external_id = "P-1".to_owned();
         let mut tx = db.store.begin().await.unwrap();
-        let done = upsert_partners(&mut tx, &ws, &read, &columns, 1).await.unwrap();
+        let done = upsert(&mut tx, &ws, (&Rows::Partners(read.clone()), &columns), 1).await;
         assert_eq!(done, tally(1, 0, 0));
         assert_eq!(partners(&mut tx, &ws).await.unwrap()[0].name, "Two");
     }
@@ -421,18 +420,18 @@ mod tests {
         let (ws, other) = (settled(&db.store, "w").await, settled(&db.store, "v").await);
         let mut tx = db.store.begin().await.unwrap();
         let (theirs, columns) = read_partners("external_id,name\nP-1,Theirs\n");
-        upsert_partners(&mut tx, &ws, &theirs, &columns, 1).await.unwrap();
+        upsert(&mut tx, &ws, (&Rows::Partners(theirs.clone()), &columns), 1).await;
         assert_eq!(partners(&mut tx, &other).await.unwrap(), []);
         assert_eq!(partner(&mut tx, &other, "P-1").await.unwrap(), None);
         let (mine, columns) = read_partners("external_id,name\nP-1,Mine\n");
-        let done = upsert_partners(&mut tx, &other, &mine, &columns, 1).await.unwrap();
+        let done = upsert(&mut tx, &other, (&Rows::Partners(mine.clone()), &columns), 1).await;
         assert_eq!(done, tally(1, 0, 0));
         assert_eq!(partners(&mut tx, &ws).await.unwrap(), theirs);
     }
 
     async fn statements_of_every_size_can_be_prepared(db: Fresh) {
         let mut reader = db.store.reader().await.unwrap();
-        for table in [Table::Partner, Table::Deal, Table::Activity] {
+        for table in Kind::ALL {
             for rows in [1, 2, BATCH] {
                 let text = AssertSqlSafe(upsert_text(table, rows)).into_sql_str();
                 let prepared = on!(&mut reader, |c| c.prepare(text).await.map(|_| ()));

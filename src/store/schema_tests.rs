@@ -134,7 +134,7 @@ fn every_closed_list_of_words_is_checked_by_the_database() {
         (listed("deck", &Deck::WORDS), 1),
         (listed("state", &generations), 1),
         (listed("kind", &reports), 2),
-        (listed("kind", &imports), 1),
+        (listed("kind", &imports), 2),
         (listed("state", &proposals), 1),
     ];
     let ddl: String = migrate::texts().collect();

@@ -12,30 +12,42 @@ use axum::routing::post;
 use futures_util::future::BoxFuture;
 
 use super::LARGEST_FILE;
+use super::sent_as::{Asked, SentAs};
 use super::trouble::{Failed, answer, failed, refused};
 use crate::config::Secret;
+use crate::handlers::import::Turn;
 use crate::ids::WorkspaceId;
 use crate::partners::import::Kind;
 
 /// Takes files for the workspace that a token belongs to.
 pub trait Imports: Send + Sync {
     /// Whose token this is; `None` when it is nobody's, or was revoked.
-    fn owner_of<'a>(
-        &'a self,
-        token: &'a Secret,
-    ) -> BoxFuture<'a, Result<Option<WorkspaceId>, Failed>>;
+    fn owner_of<'a>(&'a self, token: &'a Secret) -> BoxFuture<'a, Result<Option<Owner>, Failed>>;
 
-    fn import<'a>(&'a self, file: File<'a>) -> BoxFuture<'a, Result<Imported, Failed>>;
+    /// The turn of one file, to be had before it is received; none when others have theirs.
+    fn turn(&self) -> Option<Turn>;
+
+    fn import<'a>(
+        &'a self,
+        owner: &'a Owner,
+        file: File,
+    ) -> BoxFuture<'a, Result<Imported, Failed>>;
+}
+
+/// Whose file it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    pub workspace: WorkspaceId,
+    /// The token, as the audit calls it.
+    pub token: String,
 }
 
 /// One file as it came.
-#[derive(Clone, Copy, Debug)]
-pub struct File<'a> {
-    pub workspace: &'a WorkspaceId,
+#[derive(Clone, Debug)]
+pub struct File {
     pub kind: Kind,
-    pub bytes: &'a [u8],
-    /// Take the good rows even when others are refused.
-    pub keep_good: bool,
+    pub bytes: Vec<u8>,
+    pub asked: Asked,
 }
 
 /// What became of it: rows read, changed, and refused with line and reason.
@@ -57,8 +69,8 @@ async fn take(
     request: Request,
 ) -> Response {
     let Some(token) = bearer(request.headers()) else { return unknown_token() };
-    let workspace = match imports.owner_of(&token).await {
-        Ok(Some(workspace)) => workspace,
+    let owner = match imports.owner_of(&token).await {
+        Ok(Some(owner)) => owner,
         Ok(None) => return unknown_token(),
         Err(why) => return failed(why),
     };
@@ -66,7 +78,15 @@ async fn take(
         let sentence = "Files go to /import/partners, /import/deals or /import/activities.";
         return refused(StatusCode::NOT_FOUND, sentence);
     };
-    let keep_good = asks_to_keep_good(request.uri().query());
+    let asked = match Asked::of(request.uri().query()) {
+        Ok(asked) => asked,
+        Err(sentence) => return refused(StatusCode::BAD_REQUEST, &sentence),
+    };
+    let sent_as = SentAs::of(request.headers());
+    if let Some(sentence) = sent_as.refusal() {
+        return refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence);
+    }
+    let Some(_turn) = imports.turn() else { return others_first() };
     let Ok(bytes) = to_bytes(request.into_body(), LARGEST_FILE).await else {
         return refused(
             StatusCode::PAYLOAD_TOO_LARGE,
@@ -74,8 +94,11 @@ async fn take(
              in parts.",
         );
     };
-    let file = File { workspace: &workspace, kind, bytes: &bytes, keep_good };
-    match imports.import(file).await {
+    if let Some(sentence) = sent_as.refusal_of(&bytes) {
+        return refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, &sentence);
+    }
+    let file = File { kind, bytes: Vec::from(bytes), asked };
+    match imports.import(&owner, file).await {
         Ok(Imported { taken: true, report }) => answer(StatusCode::OK, &report),
         Ok(Imported { taken: false, report }) => answer(StatusCode::UNPROCESSABLE_ENTITY, &report),
         Err(why) => failed(why),
@@ -91,10 +114,12 @@ fn kind_of(word: &str) -> Option<Kind> {
     }
 }
 
-/// `?keep_good=true`, as `attache import --keep-good`.
-fn asks_to_keep_good(query: Option<&str>) -> bool {
-    url::form_urlencoded::parse(query.unwrap_or_default().as_bytes())
-        .any(|(name, value)| name == "keep_good" && matches!(&*value, "true" | "1" | ""))
+fn others_first() -> Response {
+    let sentence = "Two files are being imported already, so yours was not taken. Nothing was \
+                    changed. Send it again in a few seconds.";
+    let mut response = refused(StatusCode::SERVICE_UNAVAILABLE, sentence);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+    response
 }
 
 /// Exactly one `Authorization: Bearer …`.

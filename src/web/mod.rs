@@ -11,6 +11,7 @@ pub mod imports;
 pub mod line;
 pub mod links;
 pub mod metrics;
+pub mod sent_as;
 pub mod serve;
 pub mod trouble;
 mod wire;

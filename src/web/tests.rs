@@ -7,15 +7,16 @@ use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use super::decks::DeckFile;
 use super::health::{Part, Ready};
-use super::imports::{File, Imported};
+use super::imports::{File, Imported, Owner};
 use super::metrics::Figure;
 use super::trouble::Failed;
 use super::*;
 use crate::config::{Secret, SecretKey};
+use crate::handlers::import::Turn;
 use crate::ids::{ReportId, WorkspaceId};
 use crate::partners::import::Kind;
 
@@ -24,6 +25,7 @@ const NOW: &str = "2026-10-05T08:00:00Z";
 struct Fakes {
     queue: bool,
     taken: Mutex<Vec<(Kind, usize, bool)>>,
+    turns: Arc<Semaphore>,
 }
 
 impl Health for Fakes {
@@ -55,18 +57,24 @@ impl Decks for Fakes {
 }
 
 impl Imports for Fakes {
-    fn owner_of<'a>(
-        &'a self,
-        token: &'a Secret,
-    ) -> BoxFuture<'a, Result<Option<WorkspaceId>, Failed>> {
-        async move { Ok((token.expose() == "good").then(|| WorkspaceId::from_stored("w-1"))) }
+    fn owner_of<'a>(&'a self, token: &'a Secret) -> BoxFuture<'a, Result<Option<Owner>, Failed>> {
+        let (workspace, named) = (WorkspaceId::from_stored("w-1"), "good".to_owned());
+        async move { Ok((token.expose() == "good").then_some(Owner { workspace, token: named })) }
             .boxed()
     }
 
-    fn import<'a>(&'a self, file: File<'a>) -> BoxFuture<'a, Result<Imported, Failed>> {
+    fn turn(&self) -> Option<Turn> {
+        Arc::clone(&self.turns).try_acquire_owned().ok()
+    }
+
+    fn import<'a>(
+        &'a self,
+        owner: &'a Owner,
+        file: File,
+    ) -> BoxFuture<'a, Result<Imported, Failed>> {
         async move {
-            assert_eq!(file.workspace.as_str(), "w-1");
-            self.taken.lock().unwrap().push((file.kind, file.bytes.len(), file.keep_good));
+            assert_eq!(owner.workspace.as_str(), "w-1");
+            self.taken.lock().unwrap().push((file.kind, file.bytes.len(), file.asked.keep_good));
             let taken = !file.bytes.starts_with(b"bad");
             Ok(Imported { taken, report: serde_json::json!({ "read": 1 }) })
         }
@@ -88,7 +96,8 @@ async fn server(queue: bool) -> Server {
 }
 
 async fn server_within(queue: bool, limits: serve::Limits) -> Server {
-    let fakes = Arc::new(Fakes { queue, taken: Mutex::default() });
+    let fakes =
+        Arc::new(Fakes { queue, taken: Mutex::default(), turns: Arc::new(Semaphore::new(1)) });
     let links = Links::new(&SecretKey::from_bytes([1; 32]));
     let console = Router::new()
         .route("/", get(|| async { ([("content-security-policy", "default-src 'self'")], "hi") }))
@@ -311,6 +320,37 @@ async fn a_program_with_a_token_sends_files() {
     assert_eq!(status(&server.ask(&post("/import/people"), b"a").await), "404");
     let seen = server.fakes.taken.lock().unwrap().clone();
     assert_eq!(seen, [(Kind::Deals, 3, true), (Kind::Partners, 3, false)]);
+}
+
+#[tokio::test]
+async fn a_file_beyond_those_that_are_taken_in_is_told_to_come_again() {
+    let server = server(true).await;
+    let file = "POST /import/deals\nAuthorization: Bearer good";
+    let turn = server.fakes.turn().unwrap();
+    let busy = server.ask(file, b"a,b").await;
+    assert_eq!((status(&busy), header(&busy, "retry-after")), ("503", Some("5")));
+    assert!(busy.contains("Nothing was changed"), "{busy}");
+    drop(turn);
+    assert_eq!(status(&server.ask(file, b"a,b").await), "200");
+}
+
+#[tokio::test]
+async fn a_body_that_is_wrapped_is_refused_with_how_to_send_it() {
+    let server = server(true).await;
+    let post = |rest: &str| format!("POST /import/deals{rest}\nAuthorization: Bearer good");
+    for (rest, body, code, part) in [
+        ("\nContent-Encoding: gzip", &b"x"[..], "415", "compressed"),
+        ("\nContent-Type: multipart/form-data; boundary=x", b"--x", "415", "--data-binary"),
+        ("\nContent-Type: application/x-www-form-urlencoded", b"csv=a%2Cb", "415", "form"),
+        ("", b"\x1F\x8B\x08\0", "415", "gzip archive"),
+        ("", b"PK\x03\x04xl/", "415", "Excel workbook"),
+        ("?keep_good=perhaps", b"a,b", "400", "neither yes nor no"),
+        ("?keep-good=yes", b"a,b", "400", "keep-good is not known"),
+    ] {
+        let answer = server.ask(&post(rest), body).await;
+        assert!(status(&answer) == code && answer.contains(part), "{rest}: {answer}");
+    }
+    assert!(server.fakes.taken.lock().unwrap().is_empty());
 }
 
 #[tokio::test]

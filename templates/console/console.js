@@ -513,7 +513,9 @@ async function sendFile(form, file) {
   const headers = { ...ours(), "content-type": "text/csv" };
   let response;
   try {
-    response = await fetch(form.getAttribute("action"), { method: "POST", headers, body: file });
+    const decimal = form.elements.decimal?.value ?? "";
+    const to = `${form.getAttribute("action")}?decimal=${decimal}`;
+    response = await fetch(to, { method: "POST", headers, body: file });
   } catch {
     return tell("The server did not answer, so nothing is known to be imported. Please try again.");
   }

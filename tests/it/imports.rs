@@ -54,6 +54,84 @@ fn a_program_with_a_token_brings_files_in_whole_or_not_at_all() {
     });
 }
 
+#[test]
+fn two_tokens_of_one_name_are_told_apart_in_the_audit() {
+    tell(&[Face::Console], &[], async |bot| {
+        let create = ["token", "create", "import", "--name", "crm"];
+        let first = bot.stage.command(&create).await.expect("a token").text;
+        let second = bot.stage.command(&create).await.expect("a token").text;
+        for (token, name) in [(&first, "Harrowfen"), (&second, "Morrow")] {
+            let file = format!("external_id,name\nP-1,{name}\n");
+            assert_eq!(post(bot, "/import/partners", token, &file).await.0, 200);
+        }
+        let mut who = bot
+            .stage
+            .texts("SELECT actor_name FROM audit_log WHERE action = 'facts.imported'")
+            .await;
+        who.sort();
+        who.dedup();
+        assert_eq!(who.len(), 2, "{who:?}");
+        assert!(who.iter().all(|who| who.starts_with("import token \"crm\" (…")), "{who:?}");
+    });
+}
+
+#[test]
+fn a_file_as_a_spreadsheet_writes_it_is_taken_as_meant_or_refused_with_the_reason() {
+    tell(&[Face::Console], &[], async |bot| {
+        let made = bot.stage.command(&["token", "create", "import", "--name", "crm"]).await;
+        let token = made.expect("a token").text;
+        let file = "sep=;\r\nexternal_id;name;region;;\r\n=\"P-009\";\"Acme \"Best\" Ltd\";DACH;;\r\n\
+                    #1042;Two;Dach;;\r\nP-3;Three;#N/A;;\r\n";
+        let (status, report) = post(bot, "/import/partners", &token, file).await;
+        assert_eq!((status, &report["added"]), (200, &3.into()), "{report}");
+        assert_eq!(partners(bot).await, ["#1042", "P-009", "P-3"]);
+        let notes = report["notes"].to_string();
+        assert!(notes.contains("read as \\\"DACH\\\"") && notes.contains("#N/A"), "{notes}");
+
+        let deal = "external_id,name,attribution,amount,currency\nD-1,A,direct,48.000,USD\n";
+        let (status, report) = post(bot, "/import/deals", &token, deal).await;
+        let said = report["refused"][0]["reason"].as_str().unwrap_or_default().to_owned();
+        assert!(status == 422 && said.contains("48,000") && said.contains("48.00"), "{report}");
+        assert_eq!(post(bot, "/import/deals?decimal=comma", &token, deal).await.0, 200);
+        let stored = bot.stage.texts("SELECT body FROM deal").await;
+        assert!(stored[0].contains("4800000"), "{stored:?}");
+
+        for (path, body, code, part) in [
+            ("/import/partners", "PK\u{3}\u{4}xl/workbook.xml", 415, "Excel workbook"),
+            ("/import/partners?keep_good=perhaps", GOOD, 400, "neither yes nor no"),
+            ("/import/partners", "external_id,name\nP-4,\"Four\nP-5,Five\n", 422, "line 2"),
+        ] {
+            let (status, report) = post(bot, path, &token, body).await;
+            let said = report["error"].as_str().unwrap_or_default();
+            assert!(status == code && said.contains(part), "{path}: {report}");
+        }
+        assert_eq!(partners(bot).await.len(), 3);
+        let (status, report) = post(bot, "/import/partners?keep_good=yes", &token, BAD).await;
+        assert_eq!((status, &report["added"]), (200, &1.into()), "{report}");
+    });
+}
+
+#[test]
+fn a_large_file_is_seen_whole_or_not_at_all() {
+    tell(&[Face::Console], &[], async |bot| {
+        let made = bot.stage.command(&["token", "create", "import", "--name", "crm"]).await;
+        let token = made.expect("a token").text;
+        let file = |from: usize| {
+            let rows = (0..1_200).map(|n| format!("D-{n},Deal {},direct\n", n + from));
+            "external_id,name,attribution\n".to_owned() + &rows.collect::<String>()
+        };
+        let (status, report) = post(bot, "/import/deals", &token, &file(0)).await;
+        assert_eq!((status, &report["added"]), (200, &1_200.into()), "{report}");
+        let (status, report) = post(bot, "/import/deals", &token, &file(1)).await;
+        assert_eq!((status, &report["changed"]), (200, &1_200.into()), "{report}");
+        let stored = bot.stage.texts("SELECT body FROM deal WHERE external_id = 'D-1199'").await;
+        assert!(stored[0].contains("Deal 1200"), "{stored:?}");
+        assert!(bot.stage.texts("SELECT id FROM staged_import").await.is_empty());
+        let (status, report) = post(bot, "/import/deals", &token, &file(1)).await;
+        assert_eq!((status, &report["unchanged"]), (200, &1_200.into()), "{report}");
+    });
+}
+
 async fn paste(bot: &Bot, who: &str, csv: &str) -> String {
     let fields: BTreeMap<_, _> = [("csv".to_owned(), csv.to_owned())].into();
     let (status, page) = bot.console.post(who, "/imports/partners", &fields).await;

@@ -361,3 +361,97 @@ fn who_slack_cannot_vouch_for_now_is_not_taken_for_a_colleague() {
         bot.last_whisper("ben").await.says("Guests and people of other organisations");
     });
 }
+
+#[test]
+fn where_outsiders_read_the_answer_is_private_until_an_owner_allows_the_channel() {
+    on_slack(async |bot| {
+        bot.with_sample().await;
+        let (shared, guests) = ("C0SHARED", "C0GUESTS");
+        let info = |id: &str, name: &str| json!({ "id": id, "name": name, "is_member": true });
+        let mut with_others = info(shared, "partners");
+        with_others["is_ext_shared"] = json!(true);
+        bot.stage.api.set_channel(shared, with_others);
+        bot.stage.api.set_channel(guests, info(guests, "agency"));
+        let mut gus = super::bot::people::EVE.in_slack();
+        gus["is_restricted"] = json!(true);
+        bot.stage.api.set_user("U09EVE", gus);
+        bot.stage.api.set_members(guests, &["U01ANA", "U0ATTACHE", "U09EVE"]);
+
+        for channel in [shared, guests] {
+            let edit = "/strategy edit icp narrow the company size to 50–500 employees";
+            bot.say_at(channel, "ben", edit).await;
+            bot.say_at(channel, "ana", "/strategy report quarterly").await;
+            assert!(bot.posts(channel).await.is_empty(), "nothing is posted in {channel}");
+            assert!(bot.stage.api.messages(channel).is_empty(), "nor in its threads");
+            for who in ["ben", "ana"] {
+                let told = bot.whispers(who).await;
+                let why = "so I answer you alone. An owner can allow this channel";
+                let why = told.iter().filter(|told| told.words.contains(why)).count();
+                assert_eq!(why, if channel == shared { 1 } else { 2 }, "{who} is told why");
+                let alone = bot.posts(&bot.direct(who)).await;
+                assert_eq!(alone.len(), if channel == shared { 1 } else { 2 }, "{who}");
+            }
+        }
+        // The edit goes on in the direct chat.
+        let root = bot.posts(&bot.direct("ben")).await.remove(0);
+        let card = bot.card(&root.thread()).await;
+        bot.click("ben", &card, "Accept").await;
+        assert_eq!(bot.revision("icp").await, 2);
+        assert_eq!(bot.stage.api.files().len(), 2, "each deck follows its report");
+        assert!(bot.stage.api.files().iter().all(|file| file.channel == bot.direct("ana")));
+
+        bot.say_at(shared, "ben", "/strategy settings channel allow").await;
+        bot.last_whisper("ben").await.says("Only an owner can");
+        bot.say_at(shared, "ana", "/strategy settings channel allow").await;
+        bot.last_whisper("ana").await.says("people outside may read along: #partners");
+        bot.say("ana", "/strategy settings channel allow <#C0GUESTS|agency>").await;
+        bot.last_whisper("ana").await.says("may read along: #agency and #partners");
+        for channel in [shared, guests] {
+            bot.say_at(
+                channel,
+                "ben",
+                "/strategy edit icp narrow the company size to 60–400 employees",
+            )
+            .await;
+            assert_eq!(bot.posts(channel).await.len(), 1, "{channel} is allowed");
+        }
+        bot.say("ana", "/strategy settings channel deny <#C0SHARED>").await;
+        bot.last_whisper("ana").await.does_not_say("#partners");
+        let thread = bot.posts(shared).await.remove(0).thread();
+        let before = bot.stage.api.messages(shared).len();
+        bot.say_in(&thread, "ben", "narrow the company size to 70–300 employees").await;
+        let bots = bot.stage.api.messages(shared).len();
+        assert_eq!(bots, before + 1, "only what Ben said is new in the thread");
+        bot.last_whisper("ben").await.says("Reason: narrow the company size to 70–300 employees");
+        let audited = "SELECT action || ' ' || detail FROM audit_log WHERE action LIKE 'channel.%' \
+                       ORDER BY seq";
+        assert_eq!(
+            bot.stage.texts(audited).await,
+            ["channel.allowed #partners", "channel.allowed #agency", "channel.denied #partners"]
+        );
+        bot.expects_any_unsent();
+        bot.expects_error("outsiders_read");
+    });
+}
+
+#[test]
+fn a_schedule_rests_when_its_channel_becomes_shared_and_its_owner_is_told() {
+    on_slack(async |bot| {
+        bot.with_sample().await;
+        let at = "/strategy schedule quarterly in <#C0LEADERS|leadership> daily at 09:00 UTC";
+        bot.say("ana", at).await;
+        bot.last_whisper("ana").await.says("Next three runs");
+        bot.stage.api.set_channel(
+            "C0LEADERS",
+            json!({ "id": "C0LEADERS", "name": "leadership",
+            "is_member": true, "is_pending_ext_shared": true }),
+        );
+        bot.wait(SignedDuration::from_mins(31)).await;
+        assert!(bot.posts("C0LEADERS").await.is_empty());
+        bot.last_whisper("ana").await.says("its schedule is paused");
+        bot.say("ana", "/strategy schedules").await;
+        bot.last_whisper("ana").await.says("paused");
+        bot.expects_any_unsent();
+        bot.expects_error("outsiders_read");
+    });
+}

@@ -1,16 +1,21 @@
 //! What the console asks of the workspace: whether it is empty, imports, decks.
 
+use std::sync::Arc;
+
 use super::Ports;
 use crate::conversation::card::Card;
 use crate::conversation::inbound::Platform;
 use crate::conversation::words;
 use crate::handlers::desk::{self, Deed};
-use crate::handlers::import::{self, Wanted};
+use crate::handlers::import::{self, File, Turn, Wanted};
 use crate::handlers::rights::Act;
 use crate::handlers::trouble::{Handled, Trouble};
 use crate::ids::ReportId;
+use crate::numbers::Convention;
 use crate::partners::import as files;
-use crate::platforms::console::port::{Asking, Beginnings, Company, Kind, PortError, TEAM, Taken};
+use crate::platforms::console::port::{
+    Asking, Beginnings, Company, Kind, PortError, Sent, TEAM, Taken,
+};
 use crate::store::{Tx, audit, console, members, partners, reports, sections};
 use crate::telemetry;
 
@@ -85,7 +90,8 @@ impl Ports {
     }
 
     /// The right is asked for here, at the moment of the import.
-    async fn take(&self, of: Kind, bytes: &[u8], person: &str) -> Handled<Taken> {
+    async fn take(&self, sent: Sent, person: &str) -> Handled<Taken> {
+        let Sent { kind: of, bytes, decimal } = sent;
         let mut tx = self.store.begin().await?;
         let wish = format!("import {}", of.as_str());
         let who = self.editor(&mut tx, (person, &wish)).await?;
@@ -96,14 +102,17 @@ impl Ports {
         };
         let at = self.clock.now_ms();
         let wanted = Wanted {
-            kind: kind(of),
-            bytes,
+            file: File {
+                kind: kind(of),
+                bytes: Arc::new(bytes),
+                decimal: Convention::stated(&decimal),
+            },
             keep_good: false,
             source: "the console",
             by: &who.name,
             at,
         };
-        let taken = import::take(&self.store, &self.workspace, &wanted).await?;
+        let taken = import::take(&self.files, &self.workspace, &wanted).await?;
         let applied = taken.as_ref().is_ok_and(|taken| taken.applied);
         Ok(Taken { card: import::card(kind(of), &taken), applied })
     }
@@ -139,8 +148,12 @@ impl Company for Ports {
         Box::pin(async move { self.may_begin(person).await.map_err(failed) })
     }
 
-    fn import<'a>(&'a self, of: Kind, bytes: &'a [u8], person: &'a str) -> Asking<'a, Taken> {
-        Box::pin(async move { self.take(of, bytes, person).await.map_err(failed) })
+    fn import<'a>(&'a self, file: Sent, person: &'a str) -> Asking<'a, Taken> {
+        Box::pin(async move { self.take(file, person).await.map_err(failed) })
+    }
+
+    fn turn(&self) -> Option<Turn> {
+        self.files.turn()
     }
 
     fn template(&self, of: Kind) -> String {

@@ -6,6 +6,7 @@ mod people;
 mod talk;
 
 use crate::clock::Clock;
+use crate::handlers::import::Door;
 use crate::ids::WorkspaceId;
 use crate::platforms::console::port::PortError;
 use crate::store::{self, Store};
@@ -16,12 +17,13 @@ pub struct Ports {
     store: Store,
     clock: Clock,
     workspace: WorkspaceId,
+    files: Door,
 }
 
 impl Ports {
     #[must_use]
-    pub fn new(store: Store, clock: Clock, workspace: WorkspaceId) -> Self {
-        Self { store, clock, workspace }
+    pub fn new(store: Store, clock: Clock, workspace: WorkspaceId, files: Door) -> Self {
+        Self { store, clock, workspace, files }
     }
 }
 

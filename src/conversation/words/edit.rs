@@ -59,8 +59,7 @@ pub fn answer(text: &str) -> Card {
 #[must_use]
 pub fn drafting_failed(reason: &str) -> String {
     format!(
-        "{} Nothing was changed. You can ask again in this thread.",
-        super::ended(&format!("The draft could not be made: {reason}"))
+        "The draft could not be made: {reason}. Nothing was changed. You can ask again in this thread."
     )
 }
 

@@ -13,6 +13,8 @@ pub struct Taken<'a> {
     pub unchanged: i64,
     /// Line and reason of each refused row.
     pub refused: Vec<(usize, String)>,
+    /// Refused rows beyond those.
+    pub more_refused: usize,
     pub notes: &'a [String],
     /// False when bad rows kept the whole file out.
     pub applied: bool,
@@ -23,7 +25,8 @@ const REFUSED_SHOWN: usize = 20;
 
 #[must_use]
 pub fn taken(taken: &Taken<'_>) -> Card {
-    let refused = count(taken.refused.len(), "row was refused", "rows were refused");
+    let refused =
+        count(taken.refused.len() + taken.more_refused, "row was refused", "rows were refused");
     let line = if taken.applied {
         format!(
             "{} of {}: {} added, {} changed, {} unchanged{}.",
@@ -45,7 +48,7 @@ pub fn taken(taken: &Taken<'_>) -> Card {
 }
 
 fn refusals(taken: &Taken<'_>) -> Table {
-    let left = taken.refused.len().saturating_sub(REFUSED_SHOWN);
+    let left = (taken.refused.len() + taken.more_refused).saturating_sub(REFUSED_SHOWN);
     let mut rows: Vec<_> = taken
         .refused
         .iter()

@@ -114,6 +114,8 @@ pub fn already_owned() -> String {
 #[must_use]
 pub fn deed(action: &str) -> &str {
     match action {
+        "channel.allowed" => "let outsiders read along",
+        "channel.denied" => "let outsiders read no more",
         "denied" => "was refused",
         "facts.imported" => "imported data",
         "installation.removed" => "removed the app",
@@ -126,14 +128,13 @@ pub fn deed(action: &str) -> &str {
         "proposal.opened" => "proposed a change",
         "proposal.rebased" => "based a proposal anew",
         "proposal.stale" => "a proposal went stale",
-        "report.again" => "posted a report again",
-        "report.deck" => "sent a deck again",
         "report.requested" => "asked for a report",
         "sample.loaded" => "loaded the sample company",
         "schedule.added" => "added a schedule",
         "schedule.paused" => "paused a schedule",
         "schedule.removed" => "removed a schedule",
         "schedule.resumed" => "resumed a schedule",
+        "schedule.suspended" => "paused a schedule",
         "section.generated" => "wrote a section",
         "section.restored" => "restored a section",
         "section.set" => "set a value",

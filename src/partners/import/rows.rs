@@ -16,7 +16,7 @@ macro_rules! list_of {
 
 /// A partner, or `None` when a cell that must be right is not; the problems are in `cells`.
 pub(super) fn partner(cells: &mut Cells<'_>) -> Option<Partner> {
-    const SIZE: &str = "is not a range of employees: write it as 50-500 or 1000+";
+    const SIZE: &str = "is not a range of employees: write it as 50-500 or 1000+, as text";
     let external_id = cells.id_text("external_id", true);
     let name = cells.required("name");
     Some(Partner {

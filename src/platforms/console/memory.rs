@@ -1,14 +1,17 @@
 //! The ports in memory, for tests: the rules of `port` in a few vectors.
 
 use std::collections::BTreeMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Semaphore;
 
 use super::port::{
     Asking, Beginnings, Body, Channel, Company, Kind, Message, NewCard, NewMessage, OpenForm,
-    People, Person, Taken, Talk, Ticket, Unread, View, place,
+    People, Person, Sent, Taken, Talk, Ticket, Unread, View, place,
 };
 use crate::conversation::card::Card;
 use crate::conversation::inbound::Place;
+use crate::handlers::import::Turn;
 
 #[derive(Default)]
 pub struct Memory(Mutex<Rows>);
@@ -358,12 +361,17 @@ impl Company for Memory {
     }
 
     /// A file that begins with `bad` is refused.
-    fn import<'a>(&'a self, kind: Kind, bytes: &'a [u8], person: &'a str) -> Asking<'a, Taken> {
+    fn import<'a>(&'a self, file: Sent, person: &'a str) -> Asking<'a, Taken> {
+        let Sent { kind, bytes, .. } = file;
         let applied = !bytes.starts_with(b"bad");
         let row = (kind.as_str().to_owned(), person.to_owned(), bytes.len());
         self.rows().imported.push(row);
         let sentence = format!("Read {} bytes of {}.", bytes.len(), kind.as_str());
         answer!(Taken { card: Card::sentence(sentence), applied })
+    }
+
+    fn turn(&self) -> Option<Turn> {
+        Arc::new(Semaphore::new(1)).try_acquire_owned().ok()
     }
 
     fn template(&self, _kind: Kind) -> String {

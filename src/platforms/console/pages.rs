@@ -94,6 +94,8 @@ pub struct KindOfImport {
     pub about: &'static str,
     /// Pasted text that was refused, to be mended.
     pub kept: String,
+    /// What was stated to stand before its decimals.
+    pub decimal: String,
 }
 
 #[derive(Template)]

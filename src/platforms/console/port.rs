@@ -32,6 +32,7 @@ use futures_util::future::BoxFuture;
 use crate::conversation::card::Card;
 use crate::conversation::form::Form;
 use crate::conversation::inbound::{Place, PlaceKind, Platform};
+use crate::handlers::import::Turn;
 
 /// Why nothing was read or written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -293,7 +294,10 @@ pub trait Company: Send + Sync {
 
     /// Takes a CSV file in, with the rights of `person`, and says what came of it: rows read,
     /// changed, refused with line and reason; or why this person may not.
-    fn import<'a>(&'a self, kind: Kind, bytes: &'a [u8], person: &'a str) -> Asking<'a, Taken>;
+    fn import<'a>(&'a self, file: Sent, person: &'a str) -> Asking<'a, Taken>;
+
+    /// The turn of one file, to be had before it is received; none when others have theirs.
+    fn turn(&self) -> Option<Turn>;
 
     /// A CSV file with the header of a kind.
     fn template(&self, kind: Kind) -> String;
@@ -311,6 +315,15 @@ pub trait Company: Send + Sync {
 pub struct Beginnings {
     pub sample: bool,
     pub setup: bool,
+}
+
+/// A file as a person sent it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    pub kind: Kind,
+    pub bytes: Vec<u8>,
+    /// `point` or `comma`: what stands before decimals; empty when they left it open.
+    pub decimal: String,
 }
 
 /// What became of a file.

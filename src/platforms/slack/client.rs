@@ -20,6 +20,7 @@ use tokio::sync::OnceCell;
 use super::envelope::{content, ephemeral, metadata, reply};
 use super::limits;
 use super::person::{Identity, Person};
+use super::readers::Readers;
 use super::render::{Message, Renderer, Unfit};
 use super::transport::{Transport, send_error};
 use crate::clock::Clock;
@@ -49,6 +50,7 @@ pub struct SlackMessenger {
     identity: OnceCell<Identity>,
     /// People by id, with the second in which they were asked about.
     profiles: Mutex<BTreeMap<String, (i64, Profile)>>,
+    pub(super) readers: Readers,
 }
 
 impl SlackMessenger {
@@ -68,6 +70,7 @@ impl SlackMessenger {
             clock,
             identity: OnceCell::new(),
             profiles: Mutex::default(),
+            readers: Readers::default(),
         })
     }
 
@@ -113,7 +116,7 @@ impl SlackMessenger {
 
     /// What Slack says about a person: commands and messages carry neither whether they are a guest
     /// nor what they are called. Asked once in five minutes.
-    async fn profile(&self, user: &str) -> Result<Profile, SendError> {
+    pub(super) async fn profile(&self, user: &str) -> Result<Profile, SendError> {
         #[derive(Deserialize)]
         struct Asked {
             user: Person,
@@ -333,6 +336,10 @@ impl Messenger for SlackMessenger {
 
     fn about<'a>(&'a self, who: &'a Actor) -> Sending<'a, Profile> {
         self.profile(&who.user).boxed()
+    }
+
+    fn outsiders<'a>(&'a self, place: &'a Place) -> Sending<'a, bool> {
+        self.has_outsiders(place).boxed()
     }
 
     fn channel<'a>(&'a self, sought: Sought<'a>) -> Sending<'a, Option<Channel>> {

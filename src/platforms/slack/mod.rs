@@ -13,6 +13,7 @@ mod markup;
 mod modal;
 mod payload;
 pub mod person;
+mod readers;
 pub mod render;
 mod rich;
 mod search;

@@ -3,6 +3,7 @@
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 
+use crate::partners::odd::has_come;
 use crate::partners::{Activity, ActivityKind, Deal, Partner, Tier};
 use crate::reports::ledger::{Unit, Value};
 
@@ -57,7 +58,8 @@ fn last_active(partner: &Partner, scope: &Scope<'_>) -> Option<Date> {
             [deal.registered_at.map(|moment| moment.day(scope.zone)), deal.closed_at]
         });
     let days = days.flatten().filter(|day| *day <= scope.cutoff);
-    days.chain(partner.last_activity_date).max()
+    let stated = partner.last_activity_date.filter(|day| has_come(*day, scope.today));
+    days.chain(stated).max()
 }
 
 /// The day on which an exit is to be decided: calendar months after the last pipeline activity, in a

@@ -195,7 +195,7 @@ fn count_of<'d>(deals: impl Iterator<Item = &'d Deal>) -> i64 {
     i64::try_from(deals.count()).unwrap_or(i64::MAX)
 }
 
-/// Deals that money figures must leave out, and the length of the history.
+/// Deals that figures must leave out, and the length of the history.
 fn gaps(scope: &Scope<'_>, book: &mut Book) {
     let unpriced = scope.deals.iter().filter(|deal| deal.amount.is_none()).count();
     let foreign = |deal: &&&Deal| deal.amount.is_some_and(|m| m.currency != scope.currency);
@@ -213,6 +213,12 @@ fn gaps(scope: &Scope<'_>, book: &mut Book) {
             "Deals in another currency",
             foreign,
             "deals not in {currency}, left out of the money figures: {gap.foreign}",
+        ),
+        (
+            "gap.odd",
+            "Deals with dates that cannot be",
+            scope.odd_deals,
+            "deals with dates that cannot be, left out of all figures: {gap.odd}",
         ),
     ] {
         let passport = Passport {

@@ -15,6 +15,7 @@ mod registrations;
 mod scope;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -57,6 +58,9 @@ pub struct Inputs<'a> {
     pub quarter: Quarter,
     /// Business time at which the facts were read.
     pub as_of: Timestamp,
+    /// The day on which the report is made: a later one has not come yet, also where the report
+    /// looks back.
+    pub today: Date,
     /// The zone in which days begin.
     pub zone: TimeZone,
     pub view: View,
@@ -154,7 +158,7 @@ impl Facts {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::{Date, date};
+    use jiff::civil::date;
 
     use super::*;
     use crate::partners::{Attribution, Currency, Moment, Money, Outcome, Tier};
@@ -240,6 +244,21 @@ mod tests {
         assert_eq!(facts.ledger.known("gap.foreign"), Some(1));
         assert_eq!(facts.ledger.known("gap.unpriced"), Some(1));
         assert_eq!(facts.gaps.iter().filter(|gap| gap.contains("money figures")).count(), 2);
+    }
+
+    #[test]
+    fn a_deal_whose_dates_cannot_be_is_in_no_figure_and_said() {
+        let (july, august) = (date(2026, 7, 1), date(2026, 8, 1));
+        let own = deal(july, Some(august), Outcome::Won, 100);
+        let backwards = deal(august, Some(date(2025, 8, 1)), Outcome::Won, 4_000);
+        let ahead = deal(july, Some(date(2062, 8, 1)), Outcome::Won, 50_000);
+        let found = facts(&with_deals(vec![own.clone(), backwards, ahead]));
+        assert_eq!(found.ledger.known("gap.odd"), Some(2));
+        assert!(found.gaps.iter().any(|gap| gap.contains("dates that cannot be")));
+        let alone = facts(&with_deals(vec![own]));
+        for id in ["won.sourced", "won.sourced.t6", "pipeline.sourced", "deals_won.sourced"] {
+            assert_eq!(found.ledger.known(id), alone.ledger.known(id), "{id}");
+        }
     }
 
     /// Registrations of the quarter with their answer after so many hours; `None` is open.

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::fiscal::Quarter;
+use crate::partners::odd::odd_deal;
 use crate::partners::{Activity, Attribution, Currency, Deal, Partner, PartnerStatus};
 
 use super::book::Book;
@@ -21,6 +22,10 @@ pub(super) struct Scope<'a> {
     pub cutoff: Date,
     /// Business time at which the facts were read.
     pub now: Timestamp,
+    /// The day on which the report is made.
+    pub today: Date,
+    /// Deals in view whose dates cannot be: in none of the figures.
+    pub odd_deals: usize,
     pub zone: &'a TimeZone,
     pub currency: Currency,
     /// Partners before filtering.
@@ -45,9 +50,15 @@ impl<'a> Scope<'a> {
             Some(id) => filters.is_empty() || known(id),
             None => filters.matches_direct(word(deal.region.as_ref()), word(deal.segment.as_ref())),
         };
-        let today = inputs.zone.to_datetime(inputs.as_of).date();
+        let sound = |deal: &&Deal| odd_deal(deal, &inputs.zone, inputs.today).is_none();
+        let (deals, odd): (Vec<&Deal>, Vec<&Deal>) =
+            inputs.deals.iter().filter(in_view).partition(sound);
+        let as_of = inputs.zone.to_datetime(inputs.as_of).date();
+        let recorded = || inputs.deals.iter().filter(sound);
         Ok(Self {
-            deals: inputs.deals.iter().filter(in_view).collect(),
+            deals,
+            odd_deals: odd.len(),
+            today: inputs.today,
             activities: inputs
                 .activities
                 .iter()
@@ -55,13 +66,13 @@ impl<'a> Scope<'a> {
                 .collect(),
             partners,
             quarter: inputs.quarter,
-            cutoff: inputs.quarter.last_day().min(today),
+            cutoff: inputs.quarter.last_day().min(as_of),
             now: inputs.as_of,
             zone: &inputs.zone,
             currency: inputs.currency,
             all_partners: inputs.partners.len(),
-            first_close: inputs.deals.iter().filter_map(|deal| deal.closed_at).min(),
-            first_day: inputs.deals.iter().filter_map(|d| first_day(d, &inputs.zone)).min(),
+            first_close: recorded().filter_map(|deal| deal.closed_at).min(),
+            first_day: recorded().filter_map(|d| first_day(d, &inputs.zone)).min(),
         })
     }
 

@@ -265,8 +265,7 @@ mod tests {
         let mut brief = brief(SectionAddress::Icp, sample());
         let (_, text) = sample::FILES[0];
         let known = import::Known::default();
-        let format = import::Format::guess(text.as_bytes());
-        let read = import::read(import::Kind::Partners, format, text.as_bytes(), &known).unwrap();
+        let read = import::read(import::Kind::Partners, text.as_bytes(), &known).unwrap();
         let import::Rows::Partners(partners) = read.rows else { panic!("partners") };
         brief.partners = Arc::from(partners);
         let (draft, fields) = shown(&brief);
