@@ -10,6 +10,7 @@ pub mod command;
 pub mod form;
 pub mod guess;
 pub mod inbound;
+pub mod markdown;
 pub mod mention;
 pub mod outgoing;
 pub mod plain;

@@ -7,6 +7,7 @@
 //! A proposal ends exactly once. It is decided by [`decide::decide`], which writes nothing: its
 //! [`decide::Outcome`] names what happened, and how the proposal ends if it does.
 
+pub mod archive;
 pub mod decide;
 pub mod diff;
 pub mod digest;

@@ -1,5 +1,6 @@
 //! The typed document of a section: read, written, checked and changed by field.
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use thiserror::Error;
 
 use super::address::SectionAddress;
@@ -44,23 +45,9 @@ macro_rules! documents {
                 match self { $($(Self::$section(_) => SectionAddress::$section,)*)* }
             }
 
-            /// The one JSON form: fields in declared order, no white space. Hashes are taken of it.
-            ///
-            /// # Panics
-            /// Never: plain values always have a JSON form.
-            #[must_use]
-            pub fn canonical(&self) -> String {
-                let json = match self {
-                    $($(Self::$section(document) => serde_json::to_string(document),)*)*
-                };
-                json.expect("plain values always have a JSON form")
-            }
-
-            fn read(address: SectionAddress, text: &str) -> serde_json::Result<Self> {
+            fn read<'a, D: Deserializer<'a>>(address: SectionAddress, from: D) -> Result<Self, D::Error> {
                 match address {
-                    $($(SectionAddress::$section => {
-                        serde_json::from_str(text).map(Self::$section)
-                    })*)*
+                    $($(SectionAddress::$section => Deserialize::deserialize(from).map(Self::$section),)*)*
                 }
             }
 
@@ -72,17 +59,52 @@ macro_rules! documents {
                 match self { $($(Self::$section(document) => document,)*)* }
             }
         }
+
+        /// As the section itself: which one it is stands beside it.
+        impl Serialize for Document {
+            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                match self { $($(Self::$section(document) => document.serialize(to),)*)* }
+            }
+        }
     };
 }
 every_section!(documents);
 
 impl Document {
+    /// The one JSON form: fields in declared order, no white space. Hashes are taken of it.
+    ///
+    /// # Panics
+    /// Never: plain values always have a JSON form.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        serde_json::to_string(self).expect("plain values always have a JSON form")
+    }
+
     /// Reads a document of the section and holds it against every limit.
     ///
     /// # Errors
     /// Unknown or missing fields, wrong types, values beyond their limits.
     pub fn parse(address: SectionAddress, text: &str) -> Result<Self, ParseError> {
-        let read = Self::read(address, text);
+        let mut json = serde_json::Deserializer::from_str(text);
+        let read = Self::read(address, &mut json).and_then(|read| json.end().map(|()| read));
+        Self::within_limits(address, read)
+    }
+
+    /// Reads a document out of a larger JSON text, like [`Document::parse`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn from_value(
+        address: SectionAddress,
+        value: serde_json::Value,
+    ) -> Result<Self, ParseError> {
+        Self::within_limits(address, Self::read(address, value))
+    }
+
+    fn within_limits(
+        address: SectionAddress,
+        read: serde_json::Result<Self>,
+    ) -> Result<Self, ParseError> {
         let document = read.map_err(|error| ParseError::Shape { address, error })?;
         match document.check() {
             Ok(()) => Ok(document),
