@@ -23,6 +23,7 @@ use crate::store::workspaces::{self, Workspace};
 
 use super::accounts;
 use super::opened::{self, Opened, StartError};
+use super::strategy_file;
 use super::web_parts;
 
 /// Why a command failed: one sentence for stderr.
@@ -91,6 +92,13 @@ async fn with_database(opened: &Opened, command: Command, workspace: Option<&str
             }
             cx.store.backup(&file).await?;
             Ok(text(&format!("Copied to {}.", file.display())))
+        }
+        Command::Export { file, revisions } => {
+            strategy_file::export(cx, &workspace, (&file, revisions)).await
+        }
+        Command::Restore { file } => {
+            let author = operator(cx, &workspace).await?;
+            strategy_file::restore(cx, &workspace, (&file, &author)).await
         }
         Command::Serve { .. } | Command::Template { .. } | Command::Manifest { .. } => {
             Err(Failed("this command needs no database".to_owned()))

@@ -7,6 +7,7 @@ pub mod opened;
 pub mod people;
 mod readiness;
 pub mod serve;
+mod strategy_file;
 pub mod web_parts;
 
 use std::io::{stderr, stdout};

@@ -58,6 +58,15 @@ pub enum Command {
     Jobs,
     /// Copy the embedded database to a file, also while the server runs
     Backup { file: PathBuf },
+    /// Write the whole strategy to a new file: to read (.md), or for `restore` (.json)
+    Export {
+        file: PathBuf,
+        /// With every revision of every section (.json only)
+        #[arg(long)]
+        revisions: bool,
+    },
+    /// Read an exported strategy (.json) into a workspace where nothing is written yet
+    Restore { file: PathBuf },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Args)]

@@ -174,6 +174,8 @@ fn the_short_help_names_the_commands() {
       audit     Look after the record of who did what
       jobs      Show what waits, what runs and what was given up
       backup    Copy the embedded database to a file, also while the server runs
+      export    Write the whole strategy to a new file: to read (.md), or for `restore` (.json)
+      restore   Read an exported strategy (.json) into a workspace where nothing is written yet
 
     Options:
           --json              Print the result as JSON

@@ -12,6 +12,7 @@ pub mod door;
 pub mod draft;
 pub mod edit;
 pub mod expire;
+pub mod export;
 pub mod generate;
 pub mod help;
 pub mod history;

@@ -6,6 +6,7 @@ use crate::handlers::audit::zone_of;
 use crate::handlers::rights::Act;
 use crate::handlers::scene::Scene;
 use crate::handlers::trouble::Handled;
+use crate::partners::Partner;
 use crate::store::{partners, proposals, sections};
 use crate::strategy::address::{SectionAddress, SectionGroup};
 use crate::strategy::confidence::confidence;
@@ -32,7 +33,8 @@ pub async fn one(scene: &mut Scene<'_>, section: SectionAddress) -> Handled {
         return scene.show(topic, words::section::never_written(section)).await;
     };
     let open = proposals::open_counts(&mut scene.desk.tx, &workspace.id).await?;
-    let computed = computed(scene, &stored.document).await?;
+    let known = partners::partners(&mut scene.desk.tx, &workspace.id).await?;
+    let computed = computed(&stored.document, &known);
     let shown = words::section::Shown {
         document: &stored.document,
         revision: stored.revision,
@@ -46,20 +48,20 @@ pub async fn one(scene: &mut Scene<'_>, section: SectionAddress) -> Handled {
     scene.show(topic, card).await
 }
 
-async fn computed(scene: &mut Scene<'_>, document: &Document) -> Handled<Vec<Part>> {
+/// What follows from the section and from what is known of partners.
+#[must_use]
+pub fn computed(document: &Document, known: &[Partner]) -> Vec<Part> {
     match document {
         Document::Icp(icp) => {
-            let workspace = scene.desk.workspace.id.clone();
-            let partners = partners::partners(&mut scene.desk.tx, &workspace).await?;
-            let confidence = confidence(icp, &partners);
+            let confidence = confidence(icp, known);
             let text =
                 Text::bold("Confidence: ").and_plain(words::section::confidence(&confidence));
             let mut parts = vec![Part::Text(text)];
             parts.extend(words::section::not_evaluable(&confidence).map(Part::Context));
-            Ok(parts)
+            parts
         }
-        Document::Tam(tam) => Ok(tam_parts(tam)),
-        Document::IppProfile(_) | Document::IppTypes(_) => Ok(Vec::new()),
+        Document::Tam(tam) => tam_parts(tam),
+        Document::IppProfile(_) | Document::IppTypes(_) => Vec::new(),
     }
 }
 

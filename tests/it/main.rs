@@ -6,6 +6,7 @@ mod bot;
 mod command_line;
 mod console;
 mod editing;
+mod exports;
 mod imports;
 mod lost_and_found;
 mod main_job;

@@ -130,6 +130,7 @@ pub fn deed(action: &str) -> &str {
         "proposal.stale" => "a proposal went stale",
         "report.requested" => "asked for a report",
         "sample.loaded" => "loaded the sample company",
+        "strategy.restored" => "restored a strategy from a file",
         "schedule.added" => "added a schedule",
         "schedule.paused" => "paused a schedule",
         "schedule.removed" => "removed a schedule",

@@ -120,6 +120,26 @@ impl Button {
     }
 }
 
+/// What stands above a whole strategy in a file.
+#[must_use]
+pub fn exported(company: &str, at: i64, zone: &TimeZone) -> Card {
+    let title = format!("{company}: partner strategy");
+    let when = format!("As of {}, {}", moment(at, zone), zone_name(zone));
+    Card::new(title.clone()).heading(title).context(when)
+}
+
+fn zone_name(zone: &TimeZone) -> &str {
+    zone.iana_name().unwrap_or("UTC")
+}
+
+/// A strategy is only restored where there is none.
+#[must_use]
+pub fn not_restored_over() -> String {
+    "There are sections here already, so nothing was restored: a file goes into an empty workspace. \
+     Name another database, or another workspace."
+        .to_owned()
+}
+
 /// A section that nobody has written yet.
 #[must_use]
 pub fn never_written(section: SectionAddress) -> Card {
