@@ -193,9 +193,9 @@ mod tests {
     #[tokio::test]
     async fn work_ends_when_nobody_waits_for_it_any_more() {
         let (blocking, (ended, end)) = (Blocking::default(), mpsc::channel());
-        let (began, begin) = tokio::sync::oneshot::channel();
+        let (started, starts) = tokio::sync::oneshot::channel();
         let work = blocking.run(Labour::Import, move |deadline| {
-            began.send(()).unwrap();
+            started.send(()).unwrap();
             while !deadline.is_over() {
                 std::hint::spin_loop();
             }
@@ -203,7 +203,7 @@ mod tests {
         });
         tokio::select! {
             _ = work => panic!("it ended by itself"),
-            begun = begin => begun.unwrap(),
+            begun = starts => begun.unwrap(),
         }
         assert!(tokio::task::spawn_blocking(move || end.recv()).await.unwrap().unwrap());
     }
@@ -211,7 +211,7 @@ mod tests {
     #[tokio::test]
     async fn more_work_than_seats_waits_and_is_then_told_that_all_are_taken() {
         let blocking = Blocking::default();
-        let taken = blocking.import.clone().acquire_many_owned(2).await.unwrap();
+        let taken = Arc::clone(&blocking.import).acquire_many_owned(2).await.unwrap();
         let hasty = Bounds { patience: Duration::from_millis(20), ..SHORT };
         let refused = blocking.run_within(Labour::Import, hasty, |_| 1).await;
         assert_eq!(refused, Err(NotComputed::Busy));

@@ -184,8 +184,8 @@ mod tests {
         let old = facts("external_id,name\nP-1,One\nP-2,Two\n");
         partners::write(&mut tx, (Kind::Partners, &ws, 1), &old).await.unwrap();
         tx.commit().await.unwrap();
-        let many: String = (3..SLICE + 7).map(|n| format!("Q-{n},New {n}\n")).collect();
-        let new = facts(&format!("external_id,name\nP-2,Two AG\n{many}"));
+        let many: Vec<_> = (3..SLICE + 7).map(|n| format!("Q-{n},New {n}")).collect();
+        let new = facts(&format!("external_id,name\nP-2,Two AG\n{}\n", many.join("\n")));
         write(&db.store, (&ws, "i-1"), (Kind::Partners, 2), &new).await.unwrap();
         assert_eq!(names(&db.store, &ws).await, ["One", "Two"]);
 

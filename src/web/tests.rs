@@ -194,7 +194,7 @@ async fn deaf(server: &Server) -> TcpStream {
 
 #[tokio::test]
 async fn whoever_asks_and_never_reads_makes_room_for_others_at_once() {
-    let long = Duration::from_secs(600);
+    let long = Duration::from_mins(10);
     let limits = serve::Limits { head: long, untaken: long, ..serve::Limits::with_grace(long) };
     for limits in
         [serve::Limits { connections: 4, ..limits }, serve::Limits { per_address: 4, ..limits }]
