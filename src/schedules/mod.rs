@@ -10,14 +10,19 @@ mod describe;
 mod nearest;
 mod order;
 mod phrase;
+mod postings;
 mod slots;
+mod target;
+mod tokens;
 mod zone;
 
 pub use cadence::{Cadence, DayRule, Weekday, Weekdays};
 pub use cron_line::CronLine;
 pub use nearest::distance;
-pub use order::{Defaults, NotUnderstood, Order, Report, read_order, read_timing};
+pub use order::{Defaults, NotUnderstood, Order, Report, read_order, read_target, read_timing};
+pub use postings::{AHEAD, Posting, Postings, first_of_each};
 pub use slots::{CATCH_UP, Missed, Slot, Timing};
+pub use target::Target;
 pub use zone::Zone;
 
 use serde::{Deserialize, Serialize};

@@ -12,6 +12,8 @@ use super::cron_line::CronLine;
 use super::nearest::nearest;
 use super::phrase::{is_cadence_word, read_cadence};
 use super::slots::Timing;
+use super::target::Target;
+use super::tokens::{Token, take_after, tokens};
 use super::zone::Zone;
 use crate::fiscal::FiscalYearStart;
 
@@ -30,8 +32,7 @@ pub struct Order {
     pub report: Report,
     /// The saved view that filters it.
     pub view: Option<String>,
-    /// The channel as it was typed (`#leadership`, or a platform's own mention); `None` is where
-    /// the order was given.
+    /// The channel as people call it, such as `#leadership`; `None` is where the order was given.
     pub channel: Option<String>,
     pub timing: Timing,
 }
@@ -124,7 +125,8 @@ pub fn read_order(text: &str, defaults: &Defaults<'_>) -> Result<Order, NotUnder
     understood.push(format!("the {}", report.label()));
     let view = take_after(&mut words, &["view"], |_| true);
     understood.extend(view.iter().map(|view| format!("view {view}")));
-    let channel = take_channel(&mut words);
+    let target = Target::take(&mut words).map_err(|problem| fail(&understood, problem))?;
+    let channel = target.shown();
     understood.extend(channel.iter().map(|channel| format!("in {channel}")));
     let rhythm = report.own_rhythm();
     let timing = timing(words, rhythm, defaults, &mut understood)
@@ -132,46 +134,19 @@ pub fn read_order(text: &str, defaults: &Defaults<'_>) -> Result<Order, NotUnder
     Ok(Order { report, view, channel, timing })
 }
 
+/// Where the words after `schedule` want the report posted, whatever the others say.
+pub fn read_target(text: &str) -> Result<Target, String> {
+    let mut words = tokens(text);
+    take_report(&mut words)?;
+    take_after(&mut words, &["view"], |_| true);
+    Target::take(&mut words)
+}
+
 /// Reads a cadence, a time and a zone alone: `every monday at 8:30 Europe/Berlin`.
 pub fn read_timing(text: &str, defaults: &Defaults<'_>) -> Result<Timing, NotUnderstood> {
     let mut understood = Vec::new();
     timing(tokens(text), None, defaults, &mut understood)
         .map_err(|problem| NotUnderstood { understood, problem })
-}
-
-/// A word, or what stood between quotes.
-#[derive(Clone, Debug)]
-struct Token {
-    text: String,
-    quoted: bool,
-}
-
-fn tokens(text: &str) -> Vec<Token> {
-    let mut found = Vec::new();
-    let mut rest = text.trim_start();
-    while let Some(first) = rest.chars().next() {
-        let closing = match first {
-            '"' | '“' | '”' | '„' => Some(['"', '“', '”']),
-            '`' => Some(['`'; 3]),
-            '\'' | '‘' => Some(['\'', '’', '‘']),
-            _ => None,
-        };
-        let body = if closing.is_some() { &rest[first.len_utf8()..] } else { rest };
-        let end = match closing {
-            Some(marks) => body.find(marks),
-            None => body.find(char::is_whitespace),
-        }
-        .unwrap_or(body.len());
-        let word = body[..end].trim();
-        if !word.is_empty() {
-            found.push(Token { text: word.to_owned(), quoted: closing.is_some() });
-        }
-        let after = &body[end..];
-        let skip =
-            if closing.is_some() { after.chars().next().map_or(0, char::len_utf8) } else { 0 };
-        rest = after[skip..].trim_start();
-    }
-    found
 }
 
 fn take_report(words: &mut Vec<Token>) -> Result<Report, String> {
@@ -196,31 +171,6 @@ fn take_report(words: &mut Vec<Token>) -> Result<Report, String> {
         words.remove(0);
     }
     Ok(report)
-}
-
-/// Takes a keyword and the token behind it out of the words.
-fn take_after(
-    words: &mut Vec<Token>,
-    keywords: &[&str],
-    fits: impl Fn(&Token) -> bool,
-) -> Option<String> {
-    let is =
-        |word: &Token| !word.quoted && keywords.iter().any(|k| word.text.eq_ignore_ascii_case(k));
-    let at = words.windows(2).position(|pair| is(&pair[0]) && fits(&pair[1]))?;
-    words.remove(at);
-    Some(words.remove(at).text)
-}
-
-fn take_channel(words: &mut Vec<Token>) -> Option<String> {
-    const BEFORE: &[&str] = &["in", "into", "to"];
-    let mention = |word: &Token| word.text.starts_with('#') || word.text.starts_with("<#");
-    if let Some(channel) = take_after(words, BEFORE, |word| mention(word) || word.quoted) {
-        return Some(channel);
-    }
-    if let Some(at) = words.iter().position(|word| !word.quoted && mention(word)) {
-        return Some(words.remove(at).text);
-    }
-    take_after(words, BEFORE, |word| !is_cadence_word(&word.text) && !word.text.contains('/'))
 }
 
 fn timing(
@@ -376,13 +326,13 @@ mod tests {
         let read =
             order("annual review view “board only” in \"Leadership team\" yearly at 9am").unwrap();
         assert_eq!(read.view.as_deref(), Some("board only"));
-        assert_eq!(read.channel.as_deref(), Some("Leadership team"));
+        assert_eq!(read.channel.as_deref(), Some("#leadership team"));
         let read = order("summary weekly at 8:30 in <#C012AB|exec> Berlin").unwrap();
-        assert_eq!(read.channel.as_deref(), Some("<#C012AB|exec>"));
+        assert_eq!(read.channel.as_deref(), Some("#exec"));
         assert_eq!(read.timing.zone.name(), "Europe/Berlin");
         assert_eq!(
             order("summary in leadership daily at 9").unwrap().channel.as_deref(),
-            Some("leadership")
+            Some("#leadership")
         );
         assert_eq!(order("summary daily at 9").unwrap().channel, None);
     }

@@ -81,6 +81,12 @@ impl Timing {
         std::iter::successors(first, |slot| self.next_after(slot.nominal)).take(n).collect()
     }
 
+    /// The first slot on this day or later, without a look at the clock.
+    #[must_use]
+    pub fn first_from(&self, day: Date) -> Option<Slot> {
+        self.slot(self.cadence.first_day(day)?.to_datetime(self.at))
+    }
+
     /// The slot of a nominal time that was stored, due by today's zone rules.
     #[must_use]
     pub fn slot(&self, nominal: DateTime) -> Option<Slot> {
