@@ -43,6 +43,15 @@ impl Client {
         Ok(MessageRef { place: to.clone(), message })
     }
 
+    async fn post_to(
+        &self,
+        to: Place,
+        (key, card): (&str, &Card),
+    ) -> Result<MessageRef, SendError> {
+        let message = self.message(&to, card.clone());
+        self.say(&to, NewMessage { key: Some(key.to_owned()), ..message }).await
+    }
+
     fn message(&self, to: &Place, card: Card) -> NewMessage {
         NewMessage {
             id: self.ids.text(),
@@ -68,8 +77,7 @@ impl Client {
 
 impl Messenger for Client {
     fn post<'a>(&'a self, key: &'a str, to: &'a Place, card: &'a Card) -> Sending<'a, MessageRef> {
-        let message = self.message(to, card.clone());
-        Box::pin(self.say(to, NewMessage { key: Some(key.to_owned()), ..message }))
+        Box::pin(self.post_to(opened(to), (key, card)))
     }
 
     fn update<'a>(&'a self, message: &'a MessageRef, card: &'a Card) -> Sending<'a, ()> {
@@ -166,6 +174,14 @@ impl Messenger for Client {
             }))
         })
     }
+}
+
+/// The direct chat with a person, where a place names the person only.
+fn opened(to: &Place) -> Place {
+    if to.kind == PlaceKind::Direct && !to.channel.starts_with("dm-") {
+        return place(&direct(&to.channel), None);
+    }
+    to.clone()
 }
 
 /// Where a private word goes: near what it is about, or to the person's direct chat with the bot
