@@ -263,7 +263,7 @@ async fn write(
             Ok(true)
         }
         Err(NotOpened::Refused(error)) => {
-            let reasons = [format!("{}.", error.reason)];
+            let reasons = [words::ended(&error.reason.to_string())];
             desk.whisper(&request.asked, words::edit::nothing_done(section, &reasons)).await?;
             Ok(true)
         }

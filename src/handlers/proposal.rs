@@ -94,7 +94,7 @@ pub async fn edit_and_accept(
     let (stored, _) = load(scene, id).await?;
     let base = base_of(scene, &stored.proposal).await?;
     let operations = enter::operations(&base, fields)
-        .map_err(|refusal| Trouble::mend(format!("{refusal}. Nothing was changed.")))?;
+        .map_err(|refusal| Trouble::mend(unchanged(&refusal.to_string())))?;
     let proposed = apply(&base, &stored.proposal.operations)
         .map_err(|error| Trouble::ours(format!("a stored proposal does not apply: {error}")))?;
     let edited = Basis::given("", scene.member.name.clone(), scene.today());
@@ -173,9 +173,7 @@ async fn decided(scene: &mut Scene<'_>, id: &ProposalId, decision: Decision) -> 
             let sentence = words::proposal::nothing_to_change(stored.proposal.address);
             Err(Trouble::mend(sentence))
         }
-        Outcome::Refused(error) => {
-            Err(Trouble::mend(format!("{}. Nothing was changed.", error.reason)))
-        }
+        Outcome::Refused(error) => Err(Trouble::mend(unchanged(&error.reason.to_string()))),
     }
 }
 
@@ -309,4 +307,8 @@ async fn audit(
         detail: String::new(),
     };
     scene.audit(deed).await
+}
+
+fn unchanged(why: &str) -> String {
+    format!("{} Nothing was changed.", words::ended(why))
 }

@@ -77,7 +77,7 @@ pub fn put(answers: &mut Answers, step: u8, fields: &BTreeMap<String, String>) -
         let Some(typed) = fields.get(input.key()) else { continue };
         let fault = |text: String| FieldError { field: input.key().to_owned(), text };
         if let Err(error) = answers.put(input, typed) {
-            faults.push(fault(format!("{}: {error}.", input.label())));
+            faults.push(fault(words::ended(&format!("{}: {error}", input.label()))));
         } else if input.is_required() && answers.get(input).is_empty() {
             faults.push(fault(format!("{} is needed.", input.label())));
         }

@@ -156,13 +156,14 @@ async fn try_change(scene: &mut Scene<'_>, section: &Section, wanted: &Wanted) -
     let basis = Basis::given(wanted.source(), scene.member.name.clone(), scene.today());
     let operations = wanted
         .operations(&section.document)
-        .map_err(|error| Trouble::mend(words::tam::not_read(&format!("{error}."))))?;
+        .map_err(|error| Trouble::mend(words::tam::not_read(&words::ended(&error.to_string()))))?;
     let operations: Vec<Operation> = operations
         .into_iter()
         .map(|operation| operation.attributed(SectionAddress::Tam, &basis))
         .collect();
-    let changed = apply(&section.document, &operations)
-        .map_err(|error| Trouble::mend(words::tam::not_read(&format!("{}.", error.reason))))?;
+    let changed = apply(&section.document, &operations).map_err(|error| {
+        Trouble::mend(words::tam::not_read(&words::ended(&error.reason.to_string())))
+    })?;
     let moved = diff(&section.document, &changed);
     if moved.changes.is_empty() {
         return Err(Trouble::mend(words::tam::same_already()));
@@ -347,7 +348,7 @@ pub fn faults(fields: &BTreeMap<String, String>) -> Vec<FieldError> {
     for (name, text) in fields {
         let Some(field) = any.field(name) else { continue };
         if let Err(error) = enter::read(&any, &field, text) {
-            faults.push(FieldError { field: name.clone(), text: format!("{error}.") });
+            faults.push(FieldError { field: name.clone(), text: words::ended(&error.to_string()) });
         }
     }
     faults

@@ -59,7 +59,8 @@ pub fn answer(text: &str) -> Card {
 #[must_use]
 pub fn drafting_failed(reason: &str) -> String {
     format!(
-        "The draft could not be made: {reason}. Nothing was changed. You can ask again in this thread."
+        "{} Nothing was changed. You can ask again in this thread.",
+        super::ended(&format!("The draft could not be made: {reason}"))
     )
 }
 

@@ -1,5 +1,6 @@
 //! Every sentence the bot says. Plain, short, calm; what a person can mend says how.
 
+pub mod delivery;
 pub mod edit;
 pub mod help;
 pub mod home;
@@ -49,6 +50,14 @@ pub fn grouped(n: i64) -> String {
 #[must_use]
 pub fn count(n: usize, one: &str, many: &str) -> String {
     if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+}
+
+/// A sentence with one mark at its end: a question keeps its own, and so does a name such as `Inc.`
+#[must_use]
+pub fn ended(sentence: &str) -> String {
+    let sentence = sentence.trim_end();
+    let marked = sentence.ends_with(['.', '?', '!', '…']);
+    if marked { sentence.to_owned() } else { format!("{sentence}.") }
 }
 
 /// `a`, `a and b`, `a, b and c`.

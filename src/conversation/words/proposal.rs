@@ -176,8 +176,8 @@ pub fn changed_when_accepted() -> String {
 #[must_use]
 pub fn outcome(ending: &Ending) -> String {
     match ending {
-        Ending::Accepted { by, revision } => format!("Accepted by {by}. Now revision {revision}."),
-        Ending::Discarded { by } => format!("Discarded by {by}. Nothing was changed."),
+        Ending::Accepted { by, revision } => format!("{} Now revision {revision}.", super::ended(&format!("Accepted by {by}"))),
+        Ending::Discarded { by } => format!("{} Nothing was changed.", super::ended(&format!("Discarded by {by}"))),
         Ending::Superseded => "Replaced by a newer proposal below.".to_owned(),
         Ending::Stale { revision, rebase: true } => format!(
             "Stale: the section moved on to revision {revision}. Nothing was changed. Re-base makes this change on the present text."

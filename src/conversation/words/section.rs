@@ -236,7 +236,8 @@ pub fn writing(sections: &[SectionAddress]) -> String {
 
 #[must_use]
 pub fn already_running(group: &str, since: &str, by: &str) -> String {
-    format!("{group} is being written already: started {since} by {by}. Nothing new was started.")
+    let started = format!("{group} is being written already: started {since} by {by}");
+    format!("{} Nothing new was started.", super::ended(&started))
 }
 
 /// `75% (18 of 24 partners match; 6 not evaluable)`.

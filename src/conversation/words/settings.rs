@@ -84,7 +84,7 @@ pub fn no_currency(typed: &str) -> String {
 
 #[must_use]
 pub fn no_zone(why: &str) -> String {
-    format!("{}. Nothing was changed.", why.trim_end_matches('.'))
+    format!("{} Nothing was changed.", super::ended(why))
 }
 
 #[must_use]
@@ -103,6 +103,13 @@ pub fn currency_stays(there: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_question_keeps_its_mark_and_gets_no_other() {
+        let asked = "\"Europe/Pari\" is not a time zone: did you mean Europe/Paris?";
+        assert_eq!(no_zone(asked), format!("{asked} Nothing was changed."));
+        assert_eq!(no_zone("no zone"), "no zone. Nothing was changed.");
+    }
 
     #[test]
     fn a_month_is_read_by_its_name_its_first_letters_or_its_number() {
