@@ -3,7 +3,7 @@
 //! Tokens live in old messages for ever, so a word that was once given out is never reused for
 //! another meaning.
 
-use crate::ids::{ProposalId, ScheduleId, ThreadId};
+use crate::ids::{ProposalId, ReportId, ScheduleId, ThreadId};
 use crate::numbers::Meant;
 use crate::strategy::address::SectionAddress;
 
@@ -51,8 +51,16 @@ pub enum Click {
     LoadSample,
     Home,
     Help,
-    /// Makes the quarterly review of the closed quarter.
+    /// Asks where the quarterly review of the closed quarter is to be posted.
     QuarterlyReport,
+    /// Makes it, under this id, and posts it where it was pressed.
+    PostReport(ReportId),
+    /// Makes it, under this id, for the person alone.
+    ReportForMe(ReportId),
+    /// Posts a report that could not be posted.
+    PostAgain(ReportId),
+    /// Sends the deck of a report that stands without it.
+    SendDeck(ReportId),
     PauseSchedule(ScheduleId),
     ResumeSchedule(ScheduleId),
     RemoveSchedule(ScheduleId),
@@ -100,6 +108,10 @@ impl Click {
             Self::Home => "home".to_owned(),
             Self::Help => "help".to_owned(),
             Self::QuarterlyReport => "report-quarterly".to_owned(),
+            Self::PostReport(id) => format!("report-post {id}"),
+            Self::ReportForMe(id) => format!("report-mine {id}"),
+            Self::PostAgain(id) => format!("report-again {id}"),
+            Self::SendDeck(id) => format!("deck-again {id}"),
             Self::PauseSchedule(id) => format!("schedule-pause {id}"),
             Self::ResumeSchedule(id) => format!("schedule-resume {id}"),
             Self::RemoveSchedule(id) => format!("schedule-remove {id}"),
@@ -154,6 +166,7 @@ impl Click {
     fn read_with(word: &str, subject: &str) -> Option<Self> {
         let proposal = || id_like(subject).map(ProposalId::from_stored);
         let schedule = || id_like(subject).map(ScheduleId::from_stored);
+        let report = || id_like(subject).map(ReportId::from_stored);
         let section = || SectionAddress::parse(subject);
         match word {
             "accept" => proposal().map(Self::Accept),
@@ -168,6 +181,10 @@ impl Click {
             "generate" => section().map(Self::Generate),
             "setup-step" => step(subject).map(Self::SetupStep),
             "undo-tam" => subject.parse().ok().map(Self::UndoTam),
+            "report-post" => report().map(Self::PostReport),
+            "report-mine" => report().map(Self::ReportForMe),
+            "report-again" => report().map(Self::PostAgain),
+            "deck-again" => report().map(Self::SendDeck),
             "schedule-pause" => schedule().map(Self::PauseSchedule),
             "schedule-resume" => schedule().map(Self::ResumeSchedule),
             "schedule-remove" => schedule().map(Self::RemoveSchedule),
@@ -259,6 +276,10 @@ mod tests {
             Click::AskAs { meant: Meant::Thousands, thread: ThreadId::from_stored(id), turn: 2 },
             Click::LoadSample,
             Click::PauseSchedule(ScheduleId::from_stored(id)),
+            Click::PostReport(ReportId::from_stored(id)),
+            Click::ReportForMe(ReportId::from_stored(id)),
+            Click::PostAgain(ReportId::from_stored(id)),
+            Click::SendDeck(ReportId::from_stored(id)),
         ] {
             assert_eq!(Click::read(&click.token()), Some(click));
         }

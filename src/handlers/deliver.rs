@@ -7,16 +7,18 @@ use crate::conversation::inbound::{Actor, Platform};
 use crate::conversation::outgoing::{Asked, Effect, MessageRef, Subject};
 use crate::conversation::words;
 use crate::handlers::context::Context;
+use crate::handlers::deliveries::{self, Ended};
 use crate::handlers::desk::Desk;
 use crate::handlers::edit;
 use crate::handlers::messenger::{Attachment, Messenger, Notes, Private, SendError, Trace};
 use crate::handlers::proposal_card;
 use crate::handlers::trouble::{Handled, Trouble};
-use crate::handlers::{outsiders, report, schedule_run};
+use crate::handlers::{outsiders, report, schedule_run, suspension};
 use crate::ids::WorkspaceId;
 use crate::jobs::{Found, SendOutcome};
+use crate::store::deliveries::Deck;
 use crate::store::outbox::OutboxRow;
-use crate::store::{Tx, outbox, places, reports};
+use crate::store::{self, Tx, outbox, places, reports};
 use crate::telemetry;
 
 /// Sends it. Never twice what must not be doubled: the engine calls this once per claim.
@@ -28,6 +30,11 @@ pub async fn send(cx: &Context, row: &OutboxRow) -> SendOutcome {
     let Some(messenger) = cx.messengers.get(&platform(&effect)) else {
         return SendOutcome::Refused("this platform is not set up here".to_owned());
     };
+    match is_unwanted(cx, row, &effect).await {
+        Ok(false) => {}
+        Ok(true) => return SendOutcome::Refused(REMOVED.to_owned()),
+        Err(error) => return SendOutcome::NotSent(error.to_string()),
+    }
     let sent = match outsiders::kept_out(cx, messenger.as_ref(), (row, &effect)).await {
         Ok(()) => carry_out(cx, messenger.as_ref(), row, &effect).await,
         Err(error) => Err(error),
@@ -43,6 +50,24 @@ pub async fn send(cx: &Context, row: &OutboxRow) -> SendOutcome {
             SendOutcome::Unknown(error.to_string())
         }
     }
+}
+
+/// Why nothing is sent to a team that removed the app.
+const REMOVED: &str = "app_removed";
+
+/// Whether its team has removed the app. An answer at the address of a request goes where that came
+/// from, also to a team that is not linked.
+async fn is_unwanted(cx: &Context, row: &OutboxRow, effect: &Effect) -> store::Result<bool> {
+    let place = match effect {
+        Effect::Post { to, .. } | Effect::Attach { to, .. } => to,
+        Effect::Update { message, .. } => &message.place,
+        Effect::Open { .. } => return Ok(false),
+        Effect::Whisper { asked, .. } if asked.answer.url.is_some() => return Ok(false),
+        Effect::Whisper { asked, .. } => &asked.near,
+    };
+    let workspace = WorkspaceId::from_stored(row.workspace_id.clone());
+    let mut reader = cx.store.reader().await?;
+    suspension::holds(&mut reader, &workspace, place).await
 }
 
 /// Why a deck that does not read is not sent.
@@ -141,8 +166,13 @@ pub async fn find(cx: &Context, row: &OutboxRow) -> Found {
 
 /// The platform has it: its place is remembered, and what was waiting for the place goes on.
 pub async fn sent(cx: &Context, tx: &mut Tx, row: &OutboxRow, message: &str) -> Handled {
-    let Ok(Effect::Post { of, asked, .. }) = serde_json::from_str::<Effect>(&row.payload) else {
-        return Ok(());
+    let (of, asked) = match serde_json::from_str::<Effect>(&row.payload) {
+        Ok(Effect::Post { of, asked, .. }) => (of, asked),
+        Ok(Effect::Attach { report, .. }) => {
+            let workspace = WorkspaceId::from_stored(row.workspace_id.clone());
+            return Ok(store::deliveries::set_deck(tx, &workspace, &report, &Deck::Sent).await?);
+        }
+        _ => return Ok(()),
     };
     let Ok(message) = serde_json::from_str::<MessageRef>(message) else {
         return Err(Trouble::ours("a sent message without a place"));
@@ -176,7 +206,10 @@ pub async fn late(cx: &Context, tx: &mut Tx, row: &OutboxRow) -> Handled {
 pub async fn refused(cx: &Context, tx: &mut Tx, row: &OutboxRow, why: &str) -> Handled {
     schedule_run::refused(tx, row, words::refusal::of(why).because).await?;
     let Ok(effect) = serde_json::from_str(&row.payload) else { return Ok(()) };
-    if outsiders::privately(cx, tx, (row, &effect), why).await? {
+    if why == REMOVED
+        || outsiders::privately(cx, tx, (row, &effect), why).await?
+        || deliveries::ended(cx, tx, row, (&effect, Ended::Refused(why))).await?
+    {
         return Ok(());
     }
     match effect {
@@ -202,11 +235,15 @@ pub async fn refused(cx: &Context, tx: &mut Tx, row: &OutboxRow, why: &str) -> H
 pub async fn unknown(cx: &Context, tx: &mut Tx, row: &OutboxRow) -> Handled {
     let note = "nobody can tell whether it arrived";
     schedule_run::unknown(tx, &row.dedup_key, note).await?;
-    match serde_json::from_str(&row.payload) {
-        Ok(
-            Effect::Post { to, asked: Some(asked), .. }
-            | Effect::Attach { to, asked: Some(asked), .. },
-        ) => tell(cx, tx, row, (&asked, words::trouble::may_not_be_posted(&to))).await,
+    let Ok(effect) = serde_json::from_str(&row.payload) else { return Ok(()) };
+    if deliveries::ended(cx, tx, row, (&effect, Ended::Unknown)).await? {
+        return Ok(());
+    }
+    match effect {
+        Effect::Post { to, asked: Some(asked), .. }
+        | Effect::Attach { to, asked: Some(asked), .. } => {
+            tell(cx, tx, row, (&asked, words::trouble::may_not_be_posted(&to))).await
+        }
         _ => Ok(()),
     }
 }

@@ -136,18 +136,27 @@ impl<'a> Desk<'a> {
         say(cx, tx, workspace, (effect, None, None)).await
     }
 
-    /// A report's deck in a thread, in a transaction that is open already.
+    /// A report's deck in a thread, in a transaction that is open already; sent once for each number
+    /// of earlier tries.
     pub async fn attach_in(
         cx: &Context,
         tx: &mut Tx,
         workspace: &WorkspaceId,
         (to, report, asked): (Place, ReportId, Option<Asked>),
+        again: i64,
     ) -> Handled {
         let key = format!("deck:{report}:{}:{}", to.lane(), to.thread.as_deref().unwrap_or(""));
+        let key = again_key(key, again);
         let comment = Text::plain(words::report::deck_comment());
         let effect = Effect::Attach { to, report, comment, asked };
         say(cx, tx, workspace, (effect, Some(&key), None)).await
     }
+}
+
+/// What is sent once more has a key of its own; the first try has none of these numbers.
+#[must_use]
+pub fn again_key(key: String, again: i64) -> String {
+    if again > 0 { format!("{key}/{again}") } else { key }
 }
 
 async fn say(

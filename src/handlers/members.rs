@@ -9,6 +9,7 @@ use crate::handlers::messenger::Profile;
 use crate::handlers::rights::Act;
 use crate::handlers::roles;
 use crate::handlers::scene::Scene;
+use crate::handlers::suspension;
 use crate::handlers::trouble::{Handled, Trouble};
 use crate::store::members::{self, Identity, Known, Member, Role};
 use crate::store::{installations, seal};
@@ -126,6 +127,8 @@ pub async fn removed(scene: &mut Scene<'_>) -> Handled {
     let Some(installation) = known else { return Ok(()) };
     let workspace = &installation.workspace_id;
     installations::deactivate(&mut scene.desk.tx, workspace, &installation.id).await?;
+    let team = (place.platform, place.team.as_str());
+    suspension::begun(&mut scene.desk.tx, workspace, team).await?;
     let deed = Deed {
         action: "installation.removed",
         subject_kind: "installation",

@@ -18,8 +18,8 @@ use crate::handlers::inquiry::{self, Told};
 use crate::handlers::scene::{Scene, read_click, read_sheet};
 use crate::handlers::trouble::{Handled, Ours, Trouble};
 use crate::handlers::{
-    audit, edit, generate, help, history, home, members, proposal, report, sample, scene, schedule,
-    settings, setup, show, tam,
+    audit, deliveries, edit, generate, help, history, home, members, proposal, report, sample,
+    scene, schedule, settings, setup, show, tam, whereabouts,
 };
 use crate::jobs::JobError;
 use crate::store::inbox::{self, InboxRow};
@@ -125,7 +125,11 @@ pub async fn gave_up(cx: &Context, tx: &mut Tx, row: &InboxRow, why: &str) -> Ha
 }
 
 async fn answer(cx: &Context, row: &InboxRow, heard: (&Inbound, &Told)) -> Handled {
+    let whereabouts = whereabouts::of(cx, heard.0).await;
+    let whereabouts =
+        whereabouts.map_err(|error| Trouble::ours(format!("the channel is not known: {error}")))?;
     let mut scene = Scene::enter(cx, heard, row.received_at).await?;
+    scene.whereabouts = whereabouts;
     dispatch(&mut scene).await?;
     finish(scene, row).await
 }
@@ -236,7 +240,7 @@ async fn obey(scene: &mut Scene<'_>, command: Command) -> Handled {
         Command::ScheduleChange { change, number } => {
             schedule::change_number(scene, change, number).await
         }
-        Command::Deliveries => schedule::deliveries(scene).await,
+        Command::Deliveries => deliveries::list(scene).await,
         Command::Import => sample::how_to_import(scene).await,
         Command::Settings(change) => settings::say(scene, &change).await,
         Command::Members => members::list(scene).await,
@@ -270,7 +274,11 @@ async fn click(scene: &mut Scene<'_>, click: Click) -> Handled {
         Click::LoadSample => sample::requested(scene).await,
         Click::Home => home::show(scene).await,
         Click::Help => help::show(scene).await,
-        Click::QuarterlyReport => report::requested(scene, "quarterly", None).await,
+        Click::QuarterlyReport => report::offered(scene).await,
+        Click::PostReport(id) => report::here(scene, id).await,
+        Click::ReportForMe(id) => report::for_me(scene, id).await,
+        Click::PostAgain(id) => deliveries::post_again(scene, &id).await,
+        Click::SendDeck(id) => deliveries::send_deck(scene, &id).await,
         Click::PauseSchedule(id) => schedule::change(scene, ScheduleChange::Pause, &id).await,
         Click::ResumeSchedule(id) => schedule::change(scene, ScheduleChange::Resume, &id).await,
         Click::RemoveSchedule(id) => schedule::change(scene, ScheduleChange::Remove, &id).await,

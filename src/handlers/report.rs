@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::conversation::card::Card;
-use crate::conversation::inbound::Place;
+use crate::conversation::inbound::{Place, PlaceKind};
 use crate::conversation::outgoing::{Asked, MessageRef, Subject};
 use crate::conversation::words;
 use crate::fiscal::{self, FiscalYearStart, Quarter};
@@ -19,13 +19,16 @@ use crate::handlers::rights::Act;
 use crate::handlers::scene::Scene;
 use crate::handlers::schedule_run;
 use crate::handlers::trouble::{Handled, Trouble};
+use crate::handlers::whereabouts::Whereabouts;
 use crate::ids::{MemberId, ReportId, WorkspaceId};
 use crate::jobs::{Task, TaskRun};
 use crate::partners::{Activity, Currency, Deal, Partner};
 use crate::reports::facts::{Inputs, Revised, Strategy};
 use crate::reports::view::View;
 use crate::reports::{Report, ReportKind, deck, pptx};
+use crate::store::deliveries::{self, Deck, Delivery};
 use crate::store::reports::{self, StoredReport};
+use crate::store::runs::RunState;
 use crate::store::workspaces::{self, Workspace};
 use crate::store::{Tx, partners, sections};
 use crate::strategy::address::SectionAddress;
@@ -51,14 +54,72 @@ pub async fn requested(scene: &mut Scene<'_>, kind: &str, view: Option<&str>) ->
     if let Some(view) = view {
         return Err(Trouble::mend(words::report::no_such_view(view)));
     }
+    let report = scene.desk.cx.ids.report();
+    begin(scene, report, here_of(scene)?).await
+}
+
+/// *Quarterly review*: on a card that only one person sees nothing says where it will be posted.
+pub async fn offered(scene: &mut Scene<'_>) -> Handled {
+    scene.may(Act::Report)?;
+    let report = scene.desk.cx.ids.report();
+    let wanted = here_of(scene)?;
+    if wanted.to.kind == PlaceKind::Direct {
+        return begin(scene, report, wanted).await;
+    }
+    let channel = Some(wanted.channel.as_str()).filter(|name| !name.is_empty());
+    scene.whisper(words::report::where_to(&report, channel)).await
+}
+
+/// *Post in #channel*
+pub async fn here(scene: &mut Scene<'_>, report: ReportId) -> Handled {
+    scene.may(Act::Report)?;
+    let wanted = here_of(scene)?;
+    begin(scene, report, wanted).await
+}
+
+/// *Only for me*
+pub async fn for_me(scene: &mut Scene<'_>, report: ReportId) -> Handled {
+    scene.may(Act::Report)?;
+    let to = scene.channel().direct_with(&scene.inbound.who.user);
+    let wanted = Wanted { to, channel: String::new(), said: words::report::making_for_you() };
+    begin(scene, report, wanted).await
+}
+
+/// Where a report is to be posted.
+struct Wanted {
+    to: Place,
+    /// `#leadership`; empty for a direct chat, or where the platform does not say.
+    channel: String,
+    said: String,
+}
+
+/// The channel of the request, where it can be posted to.
+fn here_of(scene: &Scene<'_>) -> Handled<Wanted> {
+    let to = scene.channel();
+    let Whereabouts::Known(known) = &scene.whereabouts else {
+        return Ok(Wanted { to, channel: String::new(), said: words::report::making() });
+    };
+    let channel = format!("#{}", known.name);
+    if known.archived || !known.member {
+        return Err(Trouble::mend(words::report::cannot_post(&channel, known.archived)));
+    }
+    Ok(Wanted { to, channel, said: words::report::making() })
+}
+
+/// Asked for once: a button that is pressed twice makes one report.
+async fn begin(scene: &mut Scene<'_>, report: ReportId, wanted: Wanted) -> Handled {
     let run = Run {
         workspace: scene.desk.workspace.id.clone(),
-        report: scene.desk.cx.ids.report(),
-        to: scene.channel(),
+        report,
+        to: wanted.to,
         asked: scene.asked(),
         member: scene.member.id.clone(),
         name: scene.member.name.clone(),
     };
+    let delivery = Delivery { channel: wanted.channel, at: scene.now(), ..asked_for(&run) };
+    if !deliveries::add(&mut scene.desk.tx, &run.workspace, &delivery).await? {
+        return Err(Trouble::mend(words::report::asked_already()));
+    }
     let subject = run.report.to_string();
     let run = serde_json::to_string(&run).map_err(|error| Trouble::ours(error.to_string()))?;
     scene.desk.enqueue(&Task::Report { run }).await?;
@@ -69,7 +130,25 @@ pub async fn requested(scene: &mut Scene<'_>, kind: &str, view: Option<&str>) ->
         ..Deed::default()
     };
     scene.audit(deed).await?;
-    scene.whisper(Card::sentence(words::report::making())).await
+    scene.whisper(Card::sentence(wanted.said)).await
+}
+
+fn asked_for(run: &Run) -> Delivery {
+    Delivery {
+        report: run.report.clone(),
+        run: None,
+        kind: ReportKind::Quarterly.word().to_owned(),
+        period: String::new(),
+        to: run.to.clone(),
+        channel: String::new(),
+        by: run.name.clone(),
+        at: 0,
+        state: RunState::Started,
+        note: String::new(),
+        tries: 1,
+        deck: Deck::Waiting,
+        deck_tries: 0,
+    }
 }
 
 /// Runs one report job.
@@ -84,9 +163,17 @@ pub async fn run(cx: &Context, run: &Run, task: &TaskRun) -> Handled {
     };
     let mut desk = Desk::open_for(cx, &run.workspace).await?;
     match built {
-        Err(sentence) => desk.whisper(&run.asked, Card::sentence(sentence)).await?,
+        Err(sentence) => {
+            let outcome = (RunState::Held, sentence.as_str());
+            deliveries::set(&mut desk.tx, &run.workspace, &run.report, outcome).await?;
+            desk.whisper(&run.asked, Card::sentence(sentence)).await?;
+        }
         Ok(built) => {
-            let card = built.card();
+            let card = card(&built.report);
+            let period = &built.report.period.label;
+            deliveries::set_period(&mut desk.tx, &run.workspace, &run.report, period).await?;
+            let sending = (RunState::Sending, "");
+            deliveries::set(&mut desk.tx, &run.workspace, &run.report, sending).await?;
             keep(&mut desk, &run.report, (built, &run.name)).await?;
             let key = format!("report:{}", run.report);
             let subject = Subject::Report(run.report.clone());
@@ -103,32 +190,37 @@ pub struct Built {
     pub deck: Vec<u8>,
 }
 
-impl Built {
-    /// The message that announces it.
-    #[must_use]
-    pub fn card(&self) -> Card {
-        let headline = self.report.headline();
-        let numbers = headline
-            .numbers
-            .iter()
-            .map(|number| (number.label.clone(), format!("{} · {}", number.value, number.delta)));
-        let view = if self.report.view.name.is_empty() {
-            "all partners".to_owned()
-        } else {
-            format!("view {}", self.report.view.name)
-        };
-        words::report::card(&words::report::Shown {
-            title: &headline.title,
-            numbers: numbers.collect(),
-            changed: headline.changed,
-            decisions: headline.decisions,
-            basis: format!(
-                "{} · {view} · as of {}",
-                self.report.period.label,
-                self.report.date.strftime("%-d %b %Y")
-            ),
-        })
-    }
+/// The message that announces a report.
+#[must_use]
+pub fn card(report: &Report) -> Card {
+    let headline = report.headline();
+    let numbers = headline
+        .numbers
+        .iter()
+        .map(|number| (number.label.clone(), format!("{} · {}", number.value, number.delta)));
+    let view = if report.view.name.is_empty() {
+        "all partners".to_owned()
+    } else {
+        format!("view {}", report.view.name)
+    };
+    words::report::card(&words::report::Shown {
+        title: &headline.title,
+        numbers: numbers.collect(),
+        changed: headline.changed,
+        decisions: headline.decisions,
+        basis: format!(
+            "{} · {view} · as of {}",
+            report.period.label,
+            report.date.strftime("%-d %b %Y")
+        ),
+    })
+}
+
+/// The same, of a report that is kept.
+pub fn card_of(stored: &StoredReport) -> Handled<Card> {
+    let report: Report = serde_json::from_str(&stored.report)
+        .map_err(|error| Trouble::ours(format!("a stored report does not read: {error}")))?;
+    Ok(card(&report))
 }
 
 /// Everything a report is gathered from.
@@ -276,12 +368,18 @@ pub async fn posted(
     (key, asked): (&str, Option<Asked>),
 ) -> Handled {
     let to = message.place.in_thread(message.thread_root());
-    Desk::attach_in(cx, tx, workspace, (to, report.clone(), asked)).await?;
+    let known = deliveries::get(tx, workspace, report).await?;
+    deliveries::set(tx, workspace, report, (RunState::Posted, "")).await?;
+    deliveries::send_deck(tx, workspace, report).await?;
+    let again = known.map_or(0, |known| known.deck_tries);
+    Desk::attach_in(cx, tx, workspace, (to, report.clone(), asked), again).await?;
     schedule_run::posted(tx, key).await
 }
 
 /// The job failed for good: who asked is told.
 pub async fn gave_up(cx: &Context, tx: &mut Tx, run: &Run, reference: u32) -> Handled {
+    let note = format!("reference {reference:08x}");
+    deliveries::set(tx, &run.workspace, &run.report, (RunState::Failed, &note)).await?;
     let card = Card::sentence(words::trouble::our_fault(reference));
     Desk::whisper_in(cx, tx, &run.workspace, (&run.asked, card)).await
 }

@@ -15,7 +15,9 @@ use crate::handlers::inquiry::Told;
 use crate::handlers::messenger::{Profile, SendError};
 use crate::handlers::rights::Act;
 use crate::handlers::roles;
+use crate::handlers::suspension;
 use crate::handlers::trouble::{Handled, Trouble};
+use crate::handlers::whereabouts::Whereabouts;
 use crate::ids::WorkspaceId;
 use crate::store::installations::{self, Installation};
 use crate::store::members::{self, Identity, Member, Role};
@@ -30,6 +32,8 @@ pub struct Scene<'a> {
     pub is_new: bool,
     /// What the platform answered to the questions of this request.
     pub told: &'a Told,
+    /// The channel that the request is about, where it needs to be known.
+    pub whereabouts: Whereabouts,
     /// When the request arrived, by real time; milliseconds.
     heard_at: i64,
 }
@@ -47,7 +51,8 @@ impl<'a> Scene<'a> {
             .await?
             .ok_or_else(|| Trouble::ours("the installation names a workspace that is gone"))?;
         let Met { member, is_new } = member_of(cx, &mut tx, &workspace.id, inbound).await?;
-        Ok(Self { desk: Desk { cx, tx, workspace }, inbound, member, is_new, told, heard_at })
+        let (desk, whereabouts) = (Desk { cx, tx, workspace }, Whereabouts::default());
+        Ok(Self { desk, inbound, member, is_new, told, whereabouts, heard_at })
     }
 
     /// May they, now? Guests, externals and bots may nothing, whatever their role says.
@@ -204,6 +209,7 @@ async fn workspace_of(cx: &Context, tx: &mut Tx, inbound: &Inbound) -> Handled<W
         created_at: cx.clock.now_ms(),
     };
     installations::link(tx, &installation).await?;
+    suspension::ended(cx, tx, &only.id, inbound).await?;
     Ok(only.id)
 }
 

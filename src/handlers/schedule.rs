@@ -1,38 +1,64 @@
-//! Schedules: added, listed and changed in chat, and what became of their runs.
+//! Schedules: added, listed and changed in chat.
 
-use crate::conversation::card::Card;
+use std::collections::BTreeSet;
+
 use crate::conversation::command::ScheduleChange;
-use crate::conversation::inbound::{Place, PlaceKind, Platform};
-use crate::conversation::mention::Mention;
 use crate::conversation::words::{self, schedule::Line};
 use crate::handlers::audit::zone_of;
 use crate::handlers::desk::{Deed, Desk};
 use crate::handlers::report;
 use crate::handlers::rights::Act;
 use crate::handlers::scene::Scene;
+use crate::handlers::schedule_line::{line, shown_channel, shown_slot};
+use crate::handlers::schedule_place::{self, Room};
 use crate::handlers::trouble::{Handled, Trouble};
 use crate::ids::ScheduleId;
 use crate::schedules::{
-    Approval, Defaults, Order, Report, Schedule, Slot, State, Zone, read_order,
+    AHEAD, Approval, Defaults, Order, Posting, Postings, Report, Schedule, Slot, State, Zone,
+    first_of_each, read_order,
 };
-use crate::store::console::messages;
-use crate::store::runs;
+use crate::store::runs::{self, Claim};
 use crate::store::schedules::{self, StoredSchedule};
+use crate::store::workspaces;
 
-const RUNS_SHOWN: i64 = 20;
+/// One workspace has no more at a time.
+const MOST: usize = 100;
 
 /// `/strategy schedule quarterly in #leadership quarterly at 09:00 Europe/London`
 pub async fn add(scene: &mut Scene<'_>, text: &str) -> Handled {
     scene.may(Act::Report)?;
     let order = read(scene, text)?;
-    let now = scene.desk.cx.clock.now();
-    let to = place(scene, order.channel.as_deref());
-    must_be_known(scene, &to).await?;
-    let next =
-        order.timing.first_after(now).ok_or_else(|| Trouble::mend(words::schedule::never()))?;
-    let stored = StoredSchedule {
+    let room = schedule_place::room(scene, &order).await?;
+    let order = Order { channel: room.name.clone(), ..order };
+    let next = order.timing.first_after(scene.desk.cx.clock.now());
+    let next = next.ok_or_else(|| Trouble::mend(words::schedule::never()))?;
+    let workspace = scene.desk.workspace.id.clone();
+    // One after another, so that two who ask at once are told of each other.
+    workspaces::lock(&mut scene.desk.tx, &workspace).await?;
+    let mut others = schedules::list(&mut scene.desk.tx, &workspace).await?;
+    if others.len() >= MOST {
+        return Err(Trouble::mend(words::schedule::too_many(MOST)));
+    }
+    schedule_place::settle_like(scene, &room, &mut others).await?;
+    let there = |one: &&StoredSchedule| {
+        one.to.lane() == room.place.lane() && one.schedule.order.report == order.report
+    };
+    others.retain(|one| there(&one));
+    if let Some(same) = others.iter().find(|one| one.schedule.order.timing == order.timing) {
+        return Err(Trouble::mend(words::schedule::already(&line(same))));
+    }
+    let mut stored = new(scene, (order, next), &room);
+    stored.number = schedules::add(&mut scene.desk.tx, &stored).await?;
+    audit(scene, "schedule.added", &stored).await?;
+    let coming = coming(&mut scene.desk, &stored, &others).await?;
+    let card = words::schedule::added(&stored.schedule.id, &line(&stored), &coming);
+    scene.whisper(if room.checked { card } else { words::schedule::unchecked(card) }).await
+}
+
+fn new(scene: &Scene<'_>, (order, next): (Order, Slot), room: &Room) -> StoredSchedule {
+    StoredSchedule {
         workspace_id: scene.desk.workspace.id.clone(),
-        to,
+        to: room.place.clone(),
         owner: scene.asked().who,
         owner_name: scene.member.name.clone(),
         created_at: scene.now(),
@@ -45,13 +71,7 @@ pub async fn add(scene: &mut Scene<'_>, text: &str) -> Handled {
             approval: Approval::Off,
             next: Some(next),
         },
-    };
-    schedules::add(&mut scene.desk.tx, &stored).await?;
-    audit(scene, "schedule.added", &stored).await?;
-    let preview = stored.schedule.order.timing.preview(now, 3);
-    let preview: Vec<_> = preview.into_iter().map(shown_slot(&stored)).collect();
-    let line = line(0, &stored);
-    scene.whisper(words::schedule::added(&stored.schedule.id, &line, &preview)).await
+    }
 }
 
 fn read(scene: &Scene<'_>, text: &str) -> Handled<Order> {
@@ -70,30 +90,44 @@ fn read(scene: &Scene<'_>, text: &str) -> Handled<Order> {
     Ok(order)
 }
 
-/// A mention of a channel, `#leadership`, or the channel it was asked in.
-fn place(scene: &Scene<'_>, channel: Option<&str>) -> Place {
-    let here = scene.channel();
-    let Some(typed) = channel else { return here };
-    let id = match (Mention::read(typed), here.platform) {
-        (Some(mention), _) => mention.id.to_owned(),
-        (None, Platform::Slack) => typed.to_owned(),
-        (None, _) => typed.trim_start_matches('#').to_owned(),
+/// The next runs that will post something: not about a quarter that stands there already, nor one
+/// that another schedule of the same channel posts first.
+async fn coming(
+    desk: &mut Desk<'_>,
+    stored: &StoredSchedule,
+    others: &[StoredSchedule],
+) -> Handled<words::schedule::Coming> {
+    let now = desk.cx.clock.now();
+    let starts = report::starts(&desk.workspace);
+    let posted = posted(desk, stored).await?;
+    let active = others.iter().filter(|one| one.schedule.state == State::Active);
+    let (by, all): (Vec<_>, Vec<_>) = active
+        .map(|one| {
+            let timing = &one.schedule.order.timing;
+            (one.number, timing.postings((now, AHEAD), starts, |_| false))
+        })
+        .unzip();
+    let first = first_of_each(&all);
+    let taken = |run: &Posting| {
+        let before = first.get(&run.quarter).is_some_and(|due| *due <= run.slot.due);
+        before || posted.contains(&run.quarter.label())
     };
-    Place { channel: id, kind: PlaceKind::Channel, ..here }
+    let Postings { runs, idle } = stored.schedule.order.timing.postings((now, 3), starts, taken);
+    let shown =
+        |run: &Posting| format!("{}, about {}", shown_slot(stored, run.slot), run.quarter.label());
+    Ok(words::schedule::Coming { runs: runs.iter().map(shown).collect(), idle, others: by })
 }
 
-/// The console knows its channels, so a slip is told at once and not at the first run.
-async fn must_be_known(scene: &mut Scene<'_>, to: &Place) -> Handled {
-    if to.platform != Platform::Console || to.kind != PlaceKind::Channel {
-        return Ok(());
-    }
-    let workspace = scene.desk.workspace.id.clone();
-    let known = messages::channels(&mut scene.desk.tx, &workspace).await?;
-    if known.iter().any(|channel| channel.id == to.channel) {
-        return Ok(());
-    }
-    let names: Vec<_> = known.iter().map(|channel| format!("#{}", channel.name)).collect();
-    Err(Trouble::mend(words::schedule::no_such_channel(&to.channel, &words::list(&names))))
+/// The periods that stand in the channel of a schedule.
+async fn posted(desk: &mut Desk<'_>, stored: &StoredSchedule) -> Handled<BTreeSet<String>> {
+    let claim = Claim {
+        workspace: &stored.workspace_id,
+        report: stored.schedule.order.report.word(),
+        view: "",
+        lane: &stored.to.lane(),
+        period: "",
+    };
+    Ok(runs::claimed(&mut desk.tx, &claim).await?)
 }
 
 /// `/strategy schedules`
@@ -101,8 +135,28 @@ pub async fn list(scene: &mut Scene<'_>) -> Handled {
     scene.may(Act::Read)?;
     let workspace = scene.desk.workspace.id.clone();
     let stored = schedules::list(&mut scene.desk.tx, &workspace).await?;
-    let lines: Vec<_> = stored.iter().enumerate().map(|(at, one)| line(at + 1, one)).collect();
+    let mut lines = Vec::new();
+    for one in &stored {
+        let next = next(&mut scene.desk, one).await?;
+        lines.push(Line { next, ..line(one) });
+    }
     scene.show("schedules", words::schedule::list(&lines)).await
+}
+
+/// The next run that has something to post.
+async fn next(desk: &mut Desk<'_>, stored: &StoredSchedule) -> Handled<String> {
+    let (State::Active, Some(slot)) = (stored.schedule.state, stored.schedule.next) else {
+        return Ok(line(stored).next);
+    };
+    let posted = posted(desk, stored).await?;
+    let starts = report::starts(&desk.workspace);
+    if !posted.contains(&slot.closed_quarter(starts).label()) {
+        return Ok(shown_slot(stored, slot));
+    }
+    let taken = |run: &Posting| posted.contains(&run.quarter.label());
+    let timing = &stored.schedule.order.timing;
+    let coming = timing.postings((desk.cx.clock.now(), 1), starts, taken).runs;
+    Ok(coming.first().map_or_else(words::schedule::never, |run| shown_slot(stored, run.slot)))
 }
 
 /// `/strategy schedule pause 1`
@@ -113,10 +167,10 @@ pub async fn change_number(
 ) -> Handled {
     scene.may(Act::Report)?;
     let workspace = scene.desk.workspace.id.clone();
-    let stored = schedules::list(&mut scene.desk.tx, &workspace).await?;
-    let wanted = number.checked_sub(1).and_then(|at| stored.into_iter().nth(at));
+    let number = i64::try_from(number).unwrap_or(i64::MAX);
+    let wanted = schedules::by_number(&mut scene.desk.tx, &workspace, number).await?;
     let wanted = wanted.ok_or_else(|| Trouble::mend(words::schedule::no_such_schedule()))?;
-    change(scene, change_to, &wanted.schedule.id).await
+    change(scene, change_to, &wanted).await
 }
 
 /// *Pause*, *Resume*, *Remove*
@@ -124,7 +178,7 @@ pub async fn change(scene: &mut Scene<'_>, to: ScheduleChange, id: &ScheduleId) 
     scene.may(Act::Report)?;
     let workspace = scene.desk.workspace.id.clone();
     let stored = schedules::get(&mut scene.desk.tx, &workspace, id).await?;
-    let stored = stored.ok_or_else(|| Trouble::mend(words::schedule::no_such_schedule()))?;
+    let mut stored = stored.ok_or_else(|| Trouble::mend(words::schedule::no_such_schedule()))?;
     let (verb, action) = match (to, stored.schedule.state) {
         (ScheduleChange::Pause, State::Paused) => {
             return Err(Trouble::mend(words::schedule::already_so("paused")));
@@ -139,6 +193,7 @@ pub async fn change(scene: &mut Scene<'_>, to: ScheduleChange, id: &ScheduleId) 
         (ScheduleChange::Resume, _) => {
             let next = stored.schedule.order.timing.first_after(scene.desk.cx.clock.now());
             schedules::resume(&mut scene.desk.tx, &workspace, id, next).await?;
+            (stored.schedule.state, stored.schedule.next) = (State::Active, next);
             ("Resumed", "schedule.resumed")
         }
         (ScheduleChange::Remove, _) => {
@@ -147,80 +202,23 @@ pub async fn change(scene: &mut Scene<'_>, to: ScheduleChange, id: &ScheduleId) 
         }
     };
     audit(scene, action, &stored).await?;
-    let sentence = words::schedule::changed(verb, &line(0, &stored));
-    scene.whisper(Card::sentence(sentence)).await
-}
-
-/// `/strategy deliveries`
-pub async fn deliveries(scene: &mut Scene<'_>) -> Handled {
-    scene.may(Act::Oversee)?;
-    let workspace = scene.desk.workspace.clone();
-    let zone = zone_of(&workspace.zone);
-    let latest = runs::runs(&mut scene.desk.tx, &workspace.id, RUNS_SHOWN).await?;
-    let rows = latest.into_iter().map(|run| {
-        let outcome = if run.note.is_empty() {
-            run.state.as_str().to_owned()
-        } else {
-            format!("{}: {}", run.state.as_str(), run.note)
-        };
-        let channel = channel_name(run.channel.as_deref(), &run.to);
-        [words::moment(run.due_at, &zone), run.report, channel, outcome]
-    });
-    let card = words::schedule::deliveries(rows.collect());
-    scene.show("deliveries", card).await
+    let next = match to {
+        ScheduleChange::Resume => Some(next(&mut scene.desk, &stored).await?),
+        ScheduleChange::Pause | ScheduleChange::Remove => None,
+    };
+    scene.whisper(words::schedule::changed(verb, &line(&stored), next.as_deref())).await
 }
 
 /// The next run of all, for the home card.
 pub async fn next_run(desk: &mut Desk<'_>) -> Handled<Option<String>> {
     let stored = schedules::list(&mut desk.tx, &desk.workspace.id).await?;
     let active = stored.iter().filter(|one| one.schedule.state == State::Active);
-    let next = active.filter_map(|one| one.schedule.next.map(|slot| (slot.due, one)));
-    let next = next.min_by_key(|(due, _)| *due);
-    Ok(next.map(|(due, one)| {
-        let when = words::moment(due.as_millisecond(), &zone_of(&desk.workspace.zone));
+    let next = active.filter_map(|one| one.schedule.next.map(|slot| (slot, one)));
+    let next = next.min_by_key(|(slot, _)| slot.due);
+    Ok(next.map(|(slot, one)| {
+        let when = shown_slot(one, slot);
         format!("{} in {}, {when}", one.schedule.order.report.label(), shown_channel(one))
     }))
-}
-
-fn line(number: usize, stored: &StoredSchedule) -> Line {
-    let schedule = &stored.schedule;
-    let next = match (schedule.state, schedule.next) {
-        (State::Paused, _) => words::schedule::paused(),
-        (State::Active, Some(slot)) => shown_slot(stored)(slot),
-        (State::Active, None) => words::schedule::never(),
-    };
-    Line {
-        number,
-        report: schedule.order.report.label().to_owned(),
-        channel: shown_channel(stored),
-        timing: schedule.order.timing.describe(),
-        next,
-        owner: stored.owner_name.clone(),
-    }
-}
-
-fn shown_slot(stored: &StoredSchedule) -> impl Fn(Slot) -> String {
-    let zone = stored.schedule.order.timing.zone.clone();
-    move |slot| {
-        let local = slot.due.to_zoned(zone.rules().clone());
-        format!("{} {}", local.strftime("%a %-d %b %Y, %H:%M"), zone.name())
-    }
-}
-
-/// `#leadership`, as it was named when the schedule was made.
-#[must_use]
-pub fn shown_channel(stored: &StoredSchedule) -> String {
-    channel_name(stored.schedule.order.channel.as_deref(), &stored.to)
-}
-
-fn channel_name(typed: Option<&str>, to: &Place) -> String {
-    let Some(typed) = typed else {
-        let direct = to.kind == PlaceKind::Direct;
-        return if direct { "your direct chat" } else { "the channel it was made in" }.to_owned();
-    };
-    let mention = Mention::read(typed);
-    let name = mention.map_or(typed, |mention| mention.name.unwrap_or(mention.id));
-    format!("#{}", name.trim_start_matches('#'))
 }
 
 async fn audit(scene: &mut Scene<'_>, action: &str, stored: &StoredSchedule) -> Handled {

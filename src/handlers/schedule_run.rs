@@ -8,13 +8,15 @@ use crate::conversation::inbound::Answer;
 use crate::conversation::outgoing::{Asked, Effect, Subject};
 use crate::conversation::words;
 use crate::handlers::context::Context;
-use crate::handlers::desk::Desk;
-use crate::handlers::report;
-use crate::handlers::schedule::shown_channel;
+use crate::handlers::deliveries::about;
+use crate::handlers::desk::{Desk, again_key};
+use crate::handlers::schedule_line::shown_channel;
 use crate::handlers::trouble::{Handled, Trouble};
-use crate::ids::{ScheduleId, WorkspaceId};
+use crate::handlers::{notice, report, schedule_place};
+use crate::ids::{ReportId, ScheduleId, WorkspaceId};
 use crate::jobs::{OutboxRow, Task, TaskRun};
 use crate::schedules::{CATCH_UP, Slot};
+use crate::store::deliveries::{self, Deck, Delivery};
 use crate::store::runs::{self, Claim, NewRun, RunState};
 use crate::store::schedules::{self, StoredSchedule};
 use crate::store::{Error, Tx, reports};
@@ -99,6 +101,7 @@ pub async fn run(cx: &Context, schedule: &str, slot: &str, task: &TaskRun) -> Ha
     let found = schedules::by_id(&mut reader, &id).await?;
     drop(reader);
     let Some(stored) = found else { return removed(cx, (&id, nominal), task).await };
+    let stored = schedule_place::settled(cx, stored).await?;
     let material = report::read(cx, &stored.workspace_id).await?;
     let starts = report::starts(&material.workspace);
     let slot = stored.schedule.order.timing.slot(nominal);
@@ -140,45 +143,116 @@ async fn finish(cx: &Context, ran: Ran, task: &TaskRun) -> Handled {
 }
 
 async fn write(desk: &mut Desk<'_>, ran: Ran) -> Handled {
-    let stored = &ran.stored;
+    let (stored, nominal) = (&ran.stored, ran.nominal);
     let id = &stored.schedule.id;
-    let owner = asked(stored);
-    match ran.built {
+    let built = match ran.built {
+        Ok(built) => built,
         Err(reason) => {
-            let label = stored.schedule.order.report.label();
-            let told = words::schedule::not_posted(label, &shown_channel(stored), &reason);
-            desk.whisper(&owner, Card::sentence(told)).await?;
+            let card = not_posted(stored, &reason);
+            tell(desk, stored, &card).await?;
             let outcome = (RunState::Held, reason.as_str());
-            Ok(runs::set_run(&mut desk.tx, id, ran.nominal, outcome).await?)
+            return Ok(runs::set_run(&mut desk.tx, id, nominal, outcome).await?);
         }
-        Ok(built) => {
-            let claim = Claim {
-                workspace: &stored.workspace_id,
-                report: stored.schedule.order.report.word(),
-                view: "",
-                lane: &stored.to.lane(),
-                period: &ran.period,
-            };
-            if !runs::claim_post(&mut desk.tx, &claim).await? {
-                let note = format!("{} was posted there already", ran.period);
-                let outcome = (RunState::Skipped, note.as_str());
-                return Ok(runs::set_run(&mut desk.tx, id, ran.nominal, outcome).await?);
-            }
-            let card = built.card();
-            let report = desk.cx.ids.report();
-            report::keep(desk, &report, (built, "schedule")).await?;
-            let key = run_key(id, ran.nominal);
-            let subject = Subject::Report(report);
-            desk.post(&key, stored.to.clone(), (card, subject), Some(owner)).await?;
-            Ok(runs::set_run(&mut desk.tx, id, ran.nominal, (RunState::Sending, "")).await?)
-        }
+    };
+    let lane = stored.to.lane();
+    let claim =
+        claim(&stored.workspace_id, stored.schedule.order.report.word(), (&lane, &ran.period));
+    if !runs::claim_post(&mut desk.tx, &claim).await? {
+        return stands_there(desk, (stored, nominal), &ran.period).await;
     }
+    let card = report::card(&built.report);
+    let report = desk.cx.ids.report();
+    report::keep(desk, &report, (built, "schedule")).await?;
+    let delivery = delivery((stored, nominal), (&report, ran.period, desk.cx.clock.now_ms()));
+    deliveries::add(&mut desk.tx, &stored.workspace_id, &delivery).await?;
+    let said = (card, Subject::Report(report));
+    desk.post(&run_key(id, nominal), stored.to.clone(), said, Some(asked(stored))).await?;
+    Ok(runs::set_run(&mut desk.tx, id, nominal, (RunState::Sending, "")).await?)
+}
+
+fn claim<'a>(
+    workspace: &'a WorkspaceId,
+    report: &'a str,
+    (lane, period): (&'a str, &'a str),
+) -> Claim<'a> {
+    Claim { workspace, report, view: "", lane, period }
+}
+
+fn delivery(
+    (stored, nominal): (&StoredSchedule, DateTime),
+    (report, period, at): (&ReportId, String, i64),
+) -> Delivery {
+    Delivery {
+        report: report.clone(),
+        run: Some((stored.schedule.id.clone(), nominal.to_string())),
+        kind: stored.schedule.order.report.word().to_owned(),
+        period,
+        to: stored.to.clone(),
+        channel: stored.schedule.order.channel.clone().unwrap_or_default(),
+        by: stored.owner_name.clone(),
+        at,
+        state: RunState::Sending,
+        note: String::new(),
+        tries: 1,
+        deck: Deck::Waiting,
+        deck_tries: 0,
+    }
+}
+
+/// Its period was posted there before. Where that stands without its deck, this is the time to say so.
+async fn stands_there(
+    desk: &mut Desk<'_>,
+    (stored, nominal): (&StoredSchedule, DateTime),
+    period: &str,
+) -> Handled {
+    let (lane, kind) = (stored.to.lane(), stored.schedule.order.report.word());
+    let there = (lane.as_str(), kind, period);
+    let before = deliveries::posted(&mut desk.tx, &stored.workspace_id, there).await?;
+    let bare = before.filter(|before| matches!(before.deck, Deck::Missing(_)));
+    let note = words::delivery::stood_there(period, bare.is_some());
+    if let Some(bare) = bare {
+        let card = words::delivery::skipped_without_deck(&about(&bare));
+        tell(desk, stored, &card).await?;
+    }
+    let outcome = (RunState::Skipped, note.as_str());
+    Ok(runs::set_run(&mut desk.tx, &stored.schedule.id, nominal, outcome).await?)
+}
+
+async fn tell(desk: &mut Desk<'_>, stored: &StoredSchedule, card: &Card) -> Handled {
+    let (cx, workspace) = (desk.cx, &stored.workspace_id);
+    notice::tell(cx, &mut desk.tx, workspace, (&stored.owner, card)).await
+}
+
+fn not_posted(stored: &StoredSchedule, reason: &str) -> Card {
+    let label = stored.schedule.order.report.label();
+    Card::sentence(words::schedule::not_posted(label, &shown_channel(stored), reason))
 }
 
 const RUN_KEY: &str = "run:";
 
 fn run_key(id: &ScheduleId, nominal: DateTime) -> String {
     format!("{RUN_KEY}{id}:{nominal}")
+}
+
+/// The key under which a report that failed is posted once more.
+#[must_use]
+pub fn key_again(delivery: &Delivery) -> String {
+    let key = match &delivery.run {
+        Some((schedule, slot)) => format!("{RUN_KEY}{schedule}:{slot}"),
+        None => format!("report:{}", delivery.report),
+    };
+    again_key(key, delivery.tries)
+}
+
+/// Claims its period once more; false when it was posted there meanwhile.
+pub async fn claim_again(
+    tx: &mut Tx,
+    workspace: &WorkspaceId,
+    delivery: &Delivery,
+) -> Handled<bool> {
+    let lane = delivery.to.lane();
+    let claim = claim(workspace, &delivery.kind, (&lane, &delivery.period));
+    Ok(runs::claim_post(tx, &claim).await?)
 }
 
 /// The message of a run is out.
@@ -219,6 +293,7 @@ async fn set_by_key(tx: &mut Tx, key: &str, outcome: (RunState, &str)) -> Handle
     else {
         return Ok(());
     };
+    let nominal = nominal.split('/').next().unwrap_or_default();
     let Ok(nominal) = nominal.parse::<DateTime>() else { return Ok(()) };
     Ok(runs::set_run(tx, &ScheduleId::from_stored(id), nominal, outcome).await?)
 }
@@ -240,9 +315,6 @@ pub async fn gave_up(
         let note = format!("reference {reference:08x}");
         runs::set_run(tx, &id, nominal, (RunState::Failed, &note)).await?;
     }
-    let reason = words::trouble::our_fault(reference);
-    let label = stored.schedule.order.report.label();
-    let told = words::schedule::not_posted(label, &shown_channel(&stored), &reason);
-    let card = Card::sentence(told);
-    Desk::whisper_in(cx, tx, &stored.workspace_id, (&asked(&stored), card)).await
+    let card = not_posted(&stored, &words::trouble::our_fault(reference));
+    notice::tell(cx, tx, &stored.workspace_id, (&stored.owner, &card)).await
 }

@@ -128,6 +128,8 @@ pub fn deed(action: &str) -> &str {
         "proposal.opened" => "proposed a change",
         "proposal.rebased" => "based a proposal anew",
         "proposal.stale" => "a proposal went stale",
+        "report.again" => "posted a report again",
+        "report.deck" => "sent a deck again",
         "report.requested" => "asked for a report",
         "sample.loaded" => "loaded the sample company",
         "strategy.restored" => "restored a strategy from a file",

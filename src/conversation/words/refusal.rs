@@ -94,6 +94,10 @@ const OURS: Refusal = Refusal {
     because: "I made something that the platform does not understand",
     next: "That is a fault of mine: please tell whoever hosts Attaché, whose log says which.",
 };
+const REMOVED: Refusal = Refusal {
+    because: "the app was removed from the workspace",
+    next: "Install it again, and ask again.",
+};
 const NOT_SET_UP: Refusal = Refusal {
     because: "this platform is not set up on the server",
     next: "Whoever hosts Attaché can set it up.",
@@ -231,6 +235,7 @@ const MEANINGS: &[(&[&str], Refusal)] = &[
         OURS,
     ),
     (&["this platform is not set up here"], NOT_SET_UP),
+    (&["app_removed"], REMOVED),
 ];
 
 /// How the engine calls what it gave up.

@@ -1,6 +1,9 @@
 //! The report message: three numbers, what changed, decisions wanted; the deck follows in its thread.
 
+use super::section::plain;
+use crate::conversation::button::Click;
 use crate::conversation::card::{Card, Fact, Part, Text};
+use crate::ids::ReportId;
 
 /// A report as its message shows it.
 pub struct Shown<'a> {
@@ -62,6 +65,52 @@ pub fn took_too_long() -> String {
         .to_owned()
 }
 
+/// Asked for with a button on a card that only this person sees: where it will stand is said first.
+#[must_use]
+pub fn where_to(report: &ReportId, channel: Option<&str>) -> Card {
+    let said = match channel {
+        Some(channel) => format!(
+            "The quarterly review is posted with its deck where everybody in {channel} reads it, or in \
+             your direct chat with me. Where do you want it?"
+        ),
+        None => {
+            "The quarterly review is posted with its deck where everybody in this channel reads \
+                 it, or in your direct chat with me. Where do you want it?"
+                .to_owned()
+        }
+    };
+    let post = format!("Post in {}", channel.unwrap_or("this channel"));
+    Card::new(said.clone()).text(said).buttons(vec![
+        plain(&post, &Click::PostReport(report.clone())),
+        plain("Only for me", &Click::ReportForMe(report.clone())),
+    ])
+}
+
+#[must_use]
+pub fn making_for_you() -> String {
+    "Making the quarterly review. It will come in your direct chat with me, with its deck."
+        .to_owned()
+}
+
+#[must_use]
+pub fn asked_already() -> String {
+    "This review was asked for already. It is there, or on its way; /strategy deliveries lists it."
+        .to_owned()
+}
+
+#[must_use]
+pub fn cannot_post(channel: &str, archived: bool) -> String {
+    if archived {
+        return format!(
+            "{channel} is archived, so the review was not made. Ask in another channel."
+        );
+    }
+    format!(
+        "I am not a member of {channel} and could not post there, so the review was not made. Invite \
+         me with /invite @Attaché, then ask again, or ask in your direct chat with me."
+    )
+}
+
 #[must_use]
 pub fn making() -> String {
     "Making the quarterly review. It will be posted here with its deck.".to_owned()
@@ -74,5 +123,5 @@ pub fn nothing_to_report() -> String {
 
 #[must_use]
 pub fn no_match(reason: &str) -> String {
-    format!("The report was not made: {reason}. Nothing was posted.")
+    format!("{} Nothing was posted.", super::ended(&format!("The report was not made: {reason}")))
 }
