@@ -2,7 +2,7 @@
 
 use std::io::Cursor;
 
-use super::bot::on_every_face;
+use super::bot::{Face, on_every_face};
 
 /// The names inside a deck that opens.
 pub fn inside(deck: &[u8]) -> Vec<String> {
@@ -58,5 +58,42 @@ fn a_review_that_cannot_be_made_says_why() {
         bot.say("ben", "/strategy report quarterly").await;
         bot.last_whisper("ben").await.says("You need the role admin or higher");
         assert!(bot.posts(bot.channel()).await.is_empty());
+    });
+}
+
+#[test]
+fn a_review_pressed_on_a_private_card_asks_where_before_anybody_else_reads_it() {
+    on_every_face(async |bot| {
+        bot.with_sample().await;
+        bot.say("ana", "/strategy").await;
+        let home = bot.last_whisper("ana").await;
+        bot.click("ana", &home, "Quarterly review").await;
+        let asked = bot.last_whisper("ana").await;
+        let main = if bot.face == Face::Slack { "#strategy" } else { "#general" };
+        asked.says(&format!("posted with its deck where everybody in {main} reads it"));
+        let here = format!("Post in {main}");
+        assert_eq!(asked.labels(), [here.as_str(), "Only for me"]);
+        assert!(bot.posts(bot.channel()).await.is_empty(), "nothing without a word");
+
+        bot.click("ana", &asked, "Only for me").await;
+        assert!(bot.posts(bot.channel()).await.is_empty());
+        let direct = bot.direct("ana");
+        let chat = match bot.face {
+            Face::Slack => bot.slack.messages(&direct),
+            Face::Console => bot.console.messages("ana", &direct, None).await,
+        };
+        let review =
+            chat.iter().find(|said| said.words.contains("What changed")).expect("a review");
+        review.says("FY2026-Q3");
+        bot.click("ana", &asked, &here).await;
+        bot.last_whisper("ana").await.says("This review was asked for already.");
+
+        bot.click("ana", &home, "Quarterly review").await;
+        let asked = bot.last_whisper("ana").await;
+        bot.click("ana", &asked, &here).await;
+        bot.click("ana", &asked, &here).await;
+        let posts = bot.posts(bot.channel()).await;
+        assert_eq!(posts.len(), 1, "pressed twice, posted once");
+        assert_eq!(bot.files(&posts[0].thread()).await.len(), 1);
     });
 }

@@ -118,7 +118,7 @@ test('the review that was ordered is posted once, not before its time', async ()
   const { post } = await reviewWithDeck(PARTNERS);
   assert.ok(Number(post.ts) >= began + SECONDS_TO_NINE, `at ${post.ts}, begun at ${began}`);
   const told = words(await ask(ALICE, 'deliveries'));
-  assert.match(told, /Outcome 5 Oct 2026, 09:00 quarterly review #partners posted$/);
+  assert.match(told, / Mon 5 Oct 2026, 09:00 UTC quarterly review #partners posted schedule 1/);
   assert.equal((await slack.messages(PARTNERS)).length, 2, 'the review, and its deck in the thread');
 });
 

@@ -369,6 +369,7 @@ impl World {
         }
         let ts = self.stamp();
         let channel = text(asked, "channel").to_owned();
+        self.never(channel.starts_with(['U', '#']), "a post to what is no id of a conversation");
         let posted = Posted {
             ts: ts.clone(),
             thread: thread(asked),
@@ -537,6 +538,10 @@ impl World {
         self.never(unique != ids.len(), "two blocks with one id");
         self.never(blocks.len() > 50, "more than 50 blocks");
         self.never(text(asked, "text").is_empty(), "a message without text");
+        for two in ["?.", "!.", ":.", ",.", "..", ",,"] {
+            let said = asked["text"].to_string().replace("...", "…");
+            self.never(said.contains(two), &format!("a sentence with two ends, {two} in {said}"));
+        }
         Value::Array(blocks)
     }
 
