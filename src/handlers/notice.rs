@@ -2,7 +2,7 @@
 //! chat with the bot.
 
 use crate::conversation::card::Card;
-use crate::conversation::inbound::{Actor, Answer, Place, PlaceKind, Platform};
+use crate::conversation::inbound::{Actor, Answer, Place, PlaceKind, Platform, Standing};
 use crate::conversation::outgoing::Asked;
 use crate::handlers::context::Context;
 use crate::handlers::desk::Desk;
@@ -74,6 +74,6 @@ fn directly(identity: Identity) -> Asked {
         kind: PlaceKind::Direct,
         shared: false,
     };
-    let who = Actor { platform, team, user, name: None, standing: Default::default() };
+    let who = Actor { platform, team, user, name: None, standing: Standing::default() };
     Asked { who, near, answer: Answer::default() }
 }

@@ -71,8 +71,8 @@ async fn not_there(scene: &mut Scene<'_>, named: Option<&str>) -> Handled<String
     }
     let workspace = scene.desk.workspace.id.clone();
     let known = messages::channels(&mut scene.desk.tx, &workspace).await?;
-    let names: Vec<_> = known.iter().map(|channel| format!("#{}", channel.name)).collect();
-    Ok(words::schedule::no_such_channel(named, &words::list(&names)))
+    let all: Vec<_> = known.iter().map(|channel| format!("#{}", channel.name)).collect();
+    Ok(words::schedule::no_such_channel(named, &words::list(&all)))
 }
 
 /// Earlier releases kept a channel by the name that was typed.
