@@ -229,17 +229,26 @@ fn slack(given: &mut Given<'_>) -> Option<SlackSettings> {
         }
         Ok(Secret::new(text))
     });
-    let bot_token = given.parsed("SLACK_BOT_TOKEN", |text| {
-        if !text.starts_with("xox") {
-            return Err("a bot token starts with xoxb-.".to_owned());
-        }
-        Ok(Secret::new(text))
-    });
+    let bot_token = given.parsed("SLACK_BOT_TOKEN", |text| bot_token(text).map(Secret::new));
     Some(SlackSettings {
         signing_secret: signing_secret?,
         bot_token: bot_token?,
         api_url: api_url?,
     })
+}
+
+/// Slack's tokens say by their first letters what they are for.
+fn bot_token(text: &str) -> Result<&str, String> {
+    let is = match text {
+        _ if text.starts_with("xoxb-") => return Ok(text),
+        _ if text.starts_with("xoxp-") => "that is the token of a person",
+        _ if text.starts_with("xapp-") => "that is the token of an app for socket mode",
+        _ if text.starts_with("xoxe") => "that is a token that expires; rotation must be off",
+        _ => "that is no token of a bot",
+    };
+    Err(format!(
+        "{is}. A bot's starts with xoxb-: Slack app, OAuth & Permissions, Bot User OAuth Token."
+    ))
 }
 
 fn clock(given: &mut Given<'_>, listen: &Listen) -> ClockSettings {
@@ -352,6 +361,21 @@ mod tests {
             refusal(&[SIGNING, token, far]),
             "SLACK_API_URL: https is needed for any machine but this one."
         );
+    }
+
+    #[test]
+    fn a_token_that_is_no_bots_is_refused_with_what_it_is() {
+        for (token, is) in [
+            ("xoxp-1", "that is the token of a person"),
+            ("xapp-1", "that is the token of an app for socket mode"),
+            ("xoxe.xoxb-1", "that is a token that expires; rotation must be off"),
+            ("xoxs-1", "that is no token of a bot"),
+            ("Bearer xoxb-1", "that is no token of a bot"),
+        ] {
+            let said = refusal(&[SIGNING, ("SLACK_BOT_TOKEN", token)]);
+            assert!(said.starts_with(&format!("SLACK_BOT_TOKEN: {is}. A bot's starts")), "{said}");
+            assert!(!said.contains("Bearer") && !said.contains("p-1"), "{said}");
+        }
     }
 
     #[test]
