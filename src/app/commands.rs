@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::cli::command::{Audit, Command, ManifestOf, Report};
 use crate::cli::output::{Output, columns};
-use crate::config::Settings;
+use crate::config::{Settings, private};
 use crate::conversation::inbound::Platform;
 use crate::conversation::words;
 use crate::handlers::context::Context;
@@ -202,7 +202,7 @@ async fn write_report(cx: &Context, workspace: &Workspace, wanted: &Report) -> D
     };
     let quarter = report::closed_quarter(workspace, now);
     let built = report::build(cx, material, (quarter, now)).await?.map_err(Failed)?;
-    std::fs::write(&wanted.out, &built.deck)
+    private::write(&wanted.out, &built.deck)
         .map_err(|error| Failed(format!("{} cannot be written: {error}.", wanted.out.display())))?;
     let (title, file) = (built.report.title(), wanted.out.display().to_string());
     Ok(Output {

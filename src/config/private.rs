@@ -1,7 +1,7 @@
 //! Folders and files that only their owner may read: made so before anything is written to them.
 
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::Path;
 
 /// Makes the folder that a file shall lie in, with those above it; what is there stays as it is.
@@ -23,6 +23,15 @@ pub fn new_file(file: &Path) -> io::Result<fs::File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(file)
+}
+
+/// Writes a whole file. One that is there already keeps its mode: somebody may have wanted it so.
+pub fn write(file: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file)?.write_all(bytes)
 }
 
 /// Whether other people on this machine may read or write the file.
@@ -56,6 +65,14 @@ mod tests {
         let file = home.path().join("a/b/file");
         folder_of(&file).unwrap();
         new_file(&file).unwrap();
+        let deck = home.path().join("deck");
+        for bytes in ["a longer first one", "second"] {
+            write(&deck, bytes.as_bytes()).unwrap();
+            assert_eq!(
+                (fs::read_to_string(&deck).unwrap(), mode(&deck)),
+                (bytes.to_owned(), 0o600)
+            );
+        }
         assert_eq!([home.path().join("a"), home.path().join("a/b")].map(|f| mode(&f)), [0o700; 2]);
         assert_eq!((mode(&file), is_open_to_others(&file).unwrap()), (0o600, false));
         assert_eq!(new_file(&file).unwrap_err().kind(), io::ErrorKind::AlreadyExists);
