@@ -8,6 +8,7 @@ pub mod people;
 mod readiness;
 pub mod serve;
 mod strategy_file;
+mod vigil;
 pub mod web_parts;
 
 use std::io::{stderr, stdout};

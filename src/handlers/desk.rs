@@ -125,6 +125,17 @@ impl<'a> Desk<'a> {
         say(cx, tx, workspace, (post, Some(key), None)).await
     }
 
+    /// A private message that is said once, whoever says it again under the same key.
+    pub async fn whisper_once(
+        cx: &Context,
+        tx: &mut Tx,
+        workspace: &WorkspaceId,
+        (key, asked, card): (&str, &Asked, Card),
+    ) -> Handled {
+        let effect = Effect::Whisper { asked: asked.clone(), card };
+        say(cx, tx, workspace, (effect, Some(key), None)).await
+    }
+
     /// New content for one message, in a transaction that is open already.
     pub async fn update_in(
         cx: &Context,

@@ -1,6 +1,7 @@
 //! `/strategy`: the home card, or the two ways to begin.
 
 use crate::conversation::words::{self, home::Line};
+use crate::handlers::access;
 use crate::handlers::audit::zone_of;
 use crate::handlers::rights::Act;
 use crate::handlers::scene::Scene;
@@ -17,6 +18,11 @@ pub async fn greet(scene: &mut Scene<'_>) -> Handled {
 
 pub async fn show(scene: &mut Scene<'_>) -> Handled {
     scene.may(Act::Read)?;
+    if Act::Own.allows(scene.member.role) {
+        for report in access::reports(scene.desk.cx) {
+            scene.whisper(report).await?;
+        }
+    }
     let workspace = scene.desk.workspace.clone();
     let written = sections::all(&mut scene.desk.tx, &workspace.id).await?;
     if written.is_empty() {

@@ -41,6 +41,13 @@ pub trait Messenger: Send + Sync {
     /// Whether our token is good, now, for this team: asked before a team is linked.
     fn speaks_for<'a>(&'a self, team: &'a str) -> Sending<'a, bool>;
 
+    /// Asks whether our access still works, with all that we need, for these linked teams. What was
+    /// found out is told by [`Messenger::ails`].
+    fn look_after<'a>(&'a self, teams: &'a [String]) -> Sending<'a, ()> {
+        let _ = teams;
+        Box::pin(std::future::ready(Ok(())))
+    }
+
     /// Why nothing can be said or asked here until whoever hosts us mends it, in the platform's own
     /// word, such as `token_revoked`; as far as was found out.
     fn ails(&self) -> Option<String> {

@@ -3,6 +3,7 @@
 //! Three ways in: [`door::Door`] writes a request down, [`receive`] answers it in its conversation's
 //! order, [`work`] does what was put off. The whole of one wish is one file here.
 
+pub mod access;
 pub mod audit;
 pub mod blocking;
 pub mod context;

@@ -15,11 +15,12 @@ use crate::conversation::words;
 use crate::handlers::context::Context;
 use crate::handlers::desk::{Deed, Desk};
 use crate::handlers::inquiry::{self, Told};
+use crate::handlers::messenger::SendError;
 use crate::handlers::scene::{Scene, read_click, read_sheet};
 use crate::handlers::trouble::{Handled, Ours, Trouble};
 use crate::handlers::{
-    audit, deliveries, edit, generate, help, history, home, members, proposal, report, sample,
-    scene, schedule, settings, setup, show, tam, whereabouts,
+    access, audit, deliveries, edit, generate, help, history, home, members, proposal, report,
+    sample, scene, schedule, settings, setup, show, tam, whereabouts,
 };
 use crate::jobs::JobError;
 use crate::store::inbox::{self, InboxRow};
@@ -34,7 +35,11 @@ pub async fn heard(cx: &Context, row: &InboxRow) -> Result<(), JobError> {
     };
     match scene::is_ours(cx, &inbound).await {
         Ok(true) => {}
-        Ok(false) => return turn_away(cx, row, &inbound).await.map_err(retry),
+        Ok(false) => {
+            let ails = access::ails(cx, &inbound).map(|word| words::trouble::not_let_in(&word));
+            let why = ails.unwrap_or_else(words::trouble::no_workspace_linked);
+            return turn_away(cx, (row, &inbound), why).await.map_err(retry);
+        }
         Err(trouble) => return Err(retry(trouble)),
     }
     let introduced = match scene::introduced(cx, inbound.clone()).await {
@@ -42,7 +47,9 @@ pub async fn heard(cx: &Context, row: &InboxRow) -> Result<(), JobError> {
         Err(error) if error.may_pass() && row.attempts < 1 => {
             return Err(JobError::Retry(format!("who asks is not known: {error}")));
         }
-        Err(_) => return turn_away_unknown(cx, row, &inbound).await.map_err(retry),
+        Err(error) => {
+            return turn_away_unknown(cx, (row, &inbound), &error).await.map_err(retry);
+        }
     };
     attended(cx, row, &introduced).await.map_err(retry)
 }
@@ -70,13 +77,13 @@ fn retry(trouble: Trouble) -> JobError {
     }
 }
 
-/// A team that is not ours is told so where it left an address for the answer: there is no token to
-/// speak to it otherwise.
-async fn turn_away(cx: &Context, row: &InboxRow, inbound: &Inbound) -> Handled {
+/// Who cannot be let in is told why where they left an address for the answer: there is no token to
+/// speak to them otherwise.
+async fn turn_away(cx: &Context, (row, inbound): (&InboxRow, &Inbound), why: String) -> Handled {
     let mut tx = cx.store.begin().await?;
     let answerable = inbound.answer.url.is_some();
     if let Some(only) = workspaces::only(&mut tx).await?.filter(|_| answerable) {
-        let card = Card::sentence(words::trouble::no_workspace_linked());
+        let card = Card::sentence(why);
         Desk::whisper_in(cx, &mut tx, &only.id, (&asked(inbound), card)).await?;
     }
     done(cx, tx, row).await
@@ -84,7 +91,11 @@ async fn turn_away(cx: &Context, row: &InboxRow, inbound: &Inbound) -> Handled {
 
 /// Whether this is a colleague cannot be found out now: they are told, and nothing is done. What
 /// nobody said in words is let go.
-async fn turn_away_unknown(cx: &Context, row: &InboxRow, inbound: &Inbound) -> Handled {
+async fn turn_away_unknown(
+    cx: &Context,
+    (row, inbound): (&InboxRow, &Inbound),
+    error: &SendError,
+) -> Handled {
     let (platform, team) = (inbound.who.platform, &inbound.place.team);
     let mut tx = cx.store.begin().await?;
     let known = installations::by_team(&mut tx, platform, team).await?;
@@ -94,7 +105,11 @@ async fn turn_away_unknown(cx: &Context, row: &InboxRow, inbound: &Inbound) -> H
     };
     let wished = !matches!(inbound.said, Said::Opened | Said::Removed);
     if let Some(workspace) = workspace.filter(|_| wished) {
-        let card = Card::sentence(words::trouble::cannot_ask(platform));
+        let why = match error {
+            SendError::Refused(word) => words::trouble::not_let_in(word),
+            _ => words::trouble::cannot_ask(platform),
+        };
+        let card = Card::sentence(why);
         Desk::whisper_in(cx, &mut tx, &workspace, (&asked(inbound), card)).await?;
     }
     done(cx, tx, row).await

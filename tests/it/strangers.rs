@@ -1,5 +1,6 @@
 //! Who is not ours: teams that anybody may have, and one that removed the app.
 
+use attache::handlers::access;
 use serde_json::json;
 
 use super::bot::slack_api::Failure;
@@ -55,7 +56,7 @@ fn a_team_that_removed_the_app_comes_back_with_a_good_token_only() {
 
         bot.stage.api.fail_next("auth.test", Failure::Refused("account_inactive"));
         bot.say("ana", "/strategy icp").await;
-        bot.last_whisper("ana").await.says("This team is not linked to a workspace yet.");
+        bot.last_whisper("ana").await.says("the platform does not accept my access any more");
         assert!(bot.stage.texts(LINKED).await.is_empty());
 
         bot.say("ana", "/strategy icp").await;
@@ -120,5 +121,40 @@ fn opening_the_home_is_no_request_and_gets_no_card_each_time() {
         }
         let refusals = "SELECT detail FROM audit_log WHERE action = 'denied'";
         assert_eq!(bot.stage.texts(refusals).await, Vec::<String>::new());
+    });
+}
+
+#[test]
+fn a_token_that_slack_takes_no_more_is_told_at_once_to_who_asks_and_to_the_owners() {
+    const SEEN: &str = "SELECT payload FROM outbox WHERE dedup_key LIKE 'ails:%'";
+    on_slack(async |bot| {
+        bot.with_sample().await;
+        for word in ["token_revoked", "missing_scope", "invalid_auth", "user_not_found"] {
+            let before = bot.stage.api.calls("users.info").len();
+            bot.stage.api.fail_next("users.info", Failure::Refused(word));
+            bot.say("eve", "/strategy icp").await;
+            let told = bot.last_whisper("eve").await;
+            told.says("othing was done");
+            told.does_not_say(word);
+            assert_eq!(bot.stage.api.calls("users.info").len(), before + 1, "asked once: {word}");
+        }
+        let (status, words) = bot.readiness().await;
+        assert_eq!(status, 200, "the console goes on");
+        assert!(words.contains(r#""slack":"invalid_auth""#), "{words}");
+
+        for _ in 0..2 {
+            bot.stage.api.fail_next("auth.test", Failure::Refused("token_revoked"));
+            access::look(&bot.stage.context()).await;
+            bot.stage.settle().await;
+        }
+        let told = bot.stage.texts(SEEN).await;
+        assert_eq!(told.len(), 1, "the owner of the console, once a day: {told:?}");
+        assert!(told[0].contains("I cannot do my work in Slack"), "{told:?}");
+
+        access::look(&bot.stage.context()).await;
+        let mended = async || !bot.readiness().await.1.contains("slack");
+        bot.stage.until("it works again", mended).await;
+        bot.say("ana", "/strategy icp").await;
+        bot.last_whisper("ana").await.says("Confidence:");
     });
 }

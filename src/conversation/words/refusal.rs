@@ -23,6 +23,10 @@ const PERMISSION: Refusal = Refusal {
     because: "the app has not been given the permission that this needs",
     next: "Whoever hosts Attaché must install it again with the permissions of its manifest.",
 };
+const OTHER_TEAM: Refusal = Refusal {
+    because: "my access is to another team than the one that is linked",
+    next: "Whoever hosts Attaché must set the token of the linked team.",
+};
 const RESTRICTED: Refusal = Refusal {
     because: "your organisation's settings do not let me do this there",
     next: "Ask in another channel, or have an administrator of the workspace allow it.",
@@ -119,6 +123,7 @@ const MEANINGS: &[(&[&str], Refusal)] = &[
         ],
         TOKEN,
     ),
+    (&["other_team"], OTHER_TEAM),
     (&["missing_scope", "no_permission", "not_allowed_token_type", "http_403"], PERMISSION),
     (
         &[

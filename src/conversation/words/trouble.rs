@@ -105,6 +105,33 @@ pub fn could_not_post(channel: &Place, reason: &str) -> Card {
     about("I cannot post in ", channel, &format!(": {because}. {next}"))
 }
 
+/// The platform does not let us ask who this is, so nothing is done for them.
+#[must_use]
+pub fn not_let_in(word: &str) -> String {
+    if matches!(word, "user_not_found" | "user_not_visible" | "users_not_found") {
+        return "The platform does not tell me who you are, so nothing was done. If you belong to \
+                this workspace, please tell whoever hosts Attaché."
+            .to_owned();
+    }
+    let Refusal { because, next } = refusal::of(word);
+    format!("I cannot work here at the moment: {because}. Nothing was done. {next}")
+}
+
+/// For owners: nobody is answered on this platform until its access is mended. `word` is the
+/// platform's own; what it lacks may follow it.
+#[must_use]
+pub fn platform_ails(platform: Platform, word: &str) -> String {
+    let name = match platform {
+        Platform::Slack => "Slack",
+        Platform::Teams => "Teams",
+        Platform::Console => "the console",
+    };
+    let (word, lacks) = word.split_once(' ').unwrap_or((word, ""));
+    let Refusal { because, next } = refusal::of(word);
+    let lacks = if lacks.is_empty() { String::new() } else { format!(" ({lacks})") };
+    format!("I cannot do my work in {name}: {because}{lacks}. {next}")
+}
+
 /// A card that was to show how something ended does not show it yet.
 #[must_use]
 pub fn shown_later(outcome: &str) -> Card {

@@ -13,10 +13,11 @@ use serde::Deserialize;
 use serde_json::json;
 use slack_morphism::prelude::{
     SlackApiChatPostMessageRequest, SlackApiChatUpdateRequest, SlackApiToken, SlackClient,
-    SlackClientSession,
+    SlackClientSession, ValueStruct,
 };
 use tokio::sync::OnceCell;
 
+use super::access::Access;
 use super::envelope::{content, ephemeral, metadata, reply};
 use super::limits;
 use super::person::{Identity, Person};
@@ -48,6 +49,7 @@ pub struct SlackMessenger {
     pub(super) renderer: Renderer,
     pub(super) clock: Clock,
     identity: OnceCell<Identity>,
+    pub(super) access: Access,
     /// People by id, with the second in which they were asked about.
     profiles: Mutex<BTreeMap<String, (i64, Profile)>>,
     pub(super) readers: Readers,
@@ -69,6 +71,7 @@ impl SlackMessenger {
             renderer: Renderer::new(public_url),
             clock,
             identity: OnceCell::new(),
+            access: Access::default(),
             profiles: Mutex::default(),
             readers: Readers::default(),
         })
@@ -77,22 +80,6 @@ impl SlackMessenger {
     /// Asks Slack, once, whose token this is.
     pub async fn identity(&self) -> Result<&Identity, SendError> {
         self.identity.get_or_try_init(|| self.ask_whose()).await
-    }
-
-    async fn ask_whose(&self) -> Result<Identity, SendError> {
-        #[derive(Deserialize)]
-        struct Whose {
-            #[serde(rename = "team_id")]
-            team: String,
-            #[serde(default, rename = "enterprise_id")]
-            enterprise: Option<String>,
-            #[serde(rename = "user_id")]
-            user: String,
-        }
-        let Whose { team, enterprise, user } =
-            self.call("auth.test", &json!({})).await.map_err(again)?;
-        let enterprise = enterprise.filter(|id| !id.is_empty());
-        Ok(Identity { team, enterprise, user })
     }
 
     /// Asked anew for a team that could be ours: a token that was good once may be revoked.
@@ -106,10 +93,7 @@ impl SlackMessenger {
                 let _ = self.identity.set(whose);
                 Ok(ours)
             }
-            Err(SendError::Refused(word)) => {
-                tracing::warn!(word, "the Slack token is good for no team");
-                Ok(false)
-            }
+            Err(SendError::Refused(_)) => Ok(false),
             Err(error) => Err(error),
         }
     }
@@ -145,6 +129,10 @@ impl SlackMessenger {
         self.profiles.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    pub(super) fn token(&self) -> &str {
+        self.token.token_value.value()
+    }
+
     pub(super) fn session(&self) -> SlackClientSession<'_, Transport> {
         self.client.open_session(&self.token)
     }
@@ -155,7 +143,8 @@ impl SlackMessenger {
         RQ: serde::Serialize + Send + Sync,
         RS: for<'de> Deserialize<'de> + Send,
     {
-        self.session().http_session_api.http_post(method, request, None).await.map_err(send_error)
+        let called = self.session().http_session_api.http_post(method, request, None).await;
+        called.map_err(|error| self.access.noted(send_error(error)))
     }
 
     pub(super) async fn get<RS>(
@@ -167,7 +156,8 @@ impl SlackMessenger {
         RS: for<'de> Deserialize<'de> + Send,
     {
         let wanted = wanted.to_vec();
-        self.session().http_session_api.http_get(method, &wanted, None).await.map_err(send_error)
+        let called = self.session().http_session_api.http_get(method, &wanted, None).await;
+        called.map_err(|error| self.access.noted(send_error(error)))
     }
 
     async fn say(
@@ -332,6 +322,14 @@ impl Messenger for SlackMessenger {
 
     fn speaks_for<'a>(&'a self, team: &'a str) -> Sending<'a, bool> {
         self.is_good_for(team).boxed()
+    }
+
+    fn look_after<'a>(&'a self, teams: &'a [String]) -> Sending<'a, ()> {
+        self.look_at_access(teams).boxed()
+    }
+
+    fn ails(&self) -> Option<String> {
+        self.access.ails()
     }
 
     fn about<'a>(&'a self, who: &'a Actor) -> Sending<'a, Profile> {

@@ -13,7 +13,7 @@ const USAGE_HINT: usize = 1_000;
 pub const EXAMPLE: &str = "https://attache.example.com";
 
 /// Each with its reason in `docs/slack.md`.
-const SCOPES: [&str; 12] = [
+pub(super) const SCOPES: [&str; 12] = [
     "app_mentions:read",
     "channels:history",
     "channels:read",

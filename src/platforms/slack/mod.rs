@@ -1,6 +1,7 @@
 //! Slack over HTTP: what it sends is verified and turned into our words; what we say is turned
 //! into Block Kit and sent through its Web API.
 
+mod access;
 mod body;
 mod channels;
 pub mod client;

@@ -24,6 +24,8 @@ use crate::handlers::messenger::SendError;
 /// Slack's own Web API.
 const SLACK: &str = "https://slack.com/api";
 const TIME_OUT: Duration = Duration::from_secs(10);
+/// The head of an answer that lists what a token may do.
+const SCOPES: &str = "x-oauth-scopes";
 /// A form's trigger is dead after this.
 const FORM_TIME_OUT: Duration = Duration::from_secs(3);
 /// A file is invisible until it is completed, so a slow upload does no harm.
@@ -86,18 +88,21 @@ impl Transport {
     }
 
     async fn call<RS: DeserializeOwned>(&self, request: RequestBuilder) -> ClientResult<RS> {
-        let answer = send(request).await?;
-        if answer.status() != StatusCode::OK {
-            return Err(failure(&answer));
-        }
-        let body = whole(answer).await?;
-        let envelope: Envelope = read(&body)?;
-        match envelope {
-            Envelope { ok: true, .. } => read(&body),
-            Envelope { error, .. } => Err(SlackClientError::ApiError(SlackClientApiError::new(
-                error.unwrap_or_else(|| "no_error_given".to_owned()),
-            ))),
-        }
+        opened(send(request).await?).await
+    }
+
+    /// A method without arguments, and the scopes of the token where the answer's head lists them.
+    pub(super) async fn with_scopes<RS: DeserializeOwned>(
+        &self,
+        method: &str,
+        token: &str,
+    ) -> Result<(RS, Option<String>), SendError> {
+        let url = self.create_method_uri_path(method).map_err(send_error)?;
+        let request = self.http.request(Method::POST, url).timeout(TIME_OUT).bearer_auth(token);
+        let answer = send(json(request, &serde_json::json!({}))?).await.map_err(send_error)?;
+        let scopes = answer.headers().get(SCOPES).and_then(|scopes| scopes.to_str().ok());
+        let scopes = scopes.map(str::to_owned);
+        Ok((opened(answer).await.map_err(send_error)?, scopes))
     }
 
     fn authorized(
@@ -234,6 +239,20 @@ fn network(error: &reqwest::Error) -> SendError {
         SendError::NotSent(words)
     } else {
         SendError::Unknown(words)
+    }
+}
+
+async fn opened<RS: DeserializeOwned>(answer: Response) -> ClientResult<RS> {
+    if answer.status() != StatusCode::OK {
+        return Err(failure(&answer));
+    }
+    let body = whole(answer).await?;
+    let envelope: Envelope = read(&body)?;
+    match envelope {
+        Envelope { ok: true, .. } => read(&body),
+        Envelope { error, .. } => Err(SlackClientError::ApiError(SlackClientApiError::new(
+            error.unwrap_or_else(|| "no_error_given".to_owned()),
+        ))),
     }
 }
 
