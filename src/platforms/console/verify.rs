@@ -74,8 +74,13 @@ impl Settings {
     /// A browser that came over HTTPS keeps the cookie for HTTPS.
     #[must_use]
     pub fn is_https(&self, headers: &HeaderMap) -> bool {
+        host(headers).is_some_and(|host| self.scheme(&host) == "https")
+    }
+
+    /// How a browser reaches us under this host. We speak plain HTTP ourselves; TLS is a proxy's work.
+    fn scheme(&self, host: &Authority) -> &'static str {
         let https = self.public_url.as_ref().is_some_and(|url| url.scheme() == "https");
-        https && host(headers).is_some_and(|host| self.is_public(&host) && !self.is_local(&host))
+        if https && self.is_public(host) && !self.is_local(host) { "https" } else { "http" }
     }
 
     /// Links may lead to ourselves only; `None` for any other address.
@@ -126,17 +131,17 @@ fn check(settings: &Settings, request: &Request) -> Result<(), Trouble> {
     if !named || !settings.answers_to(&host) {
         return Err(Trouble::ForeignHost);
     }
-    if from_elsewhere(request, &host) {
+    if from_elsewhere(request, (&host, settings.scheme(&host))) {
         return Err(Trouble::ForeignOrigin);
     }
     let address = request.uri().path_and_query().map_or("", |address| address.as_str());
     if address.contains("%00") { Err(Trouble::null_character()) } else { Ok(()) }
 }
 
-fn from_elsewhere(request: &Request, host: &Authority) -> bool {
+fn from_elsewhere(request: &Request, ours: (&Authority, &str)) -> bool {
     let headers = request.headers();
     let text = |name: HeaderName| headers.get(name).map(|value| value.to_str().unwrap_or("?"));
-    if headers.get_all(header::ORIGIN).iter().any(|origin| !is_origin_of(origin, host)) {
+    if headers.get_all(header::ORIGIN).iter().any(|origin| !is_origin_of(origin, ours)) {
         return true;
     }
     let reading = matches!(*request.method(), Method::GET | Method::HEAD);
@@ -150,13 +155,14 @@ fn from_elsewhere(request: &Request, host: &Authority) -> bool {
     }
 }
 
-fn is_origin_of(origin: &HeaderValue, host: &Authority) -> bool {
+/// The scheme too: two servers of one name may stand behind it, one of them for anybody to listen to.
+fn is_origin_of(origin: &HeaderValue, (host, scheme): (&Authority, &str)) -> bool {
     let Some(url) = origin.to_str().ok().and_then(|text| Url::parse(text).ok()) else {
         return false;
     };
-    let web = matches!(url.scheme(), "http" | "https");
     let name = url.host_str().is_some_and(|name| name.eq_ignore_ascii_case(host.host()));
-    web && name
+    url.scheme() == scheme
+        && name
         && url.port_or_known_default() == Some(host.port_u16().unwrap_or(default_port(&url)))
 }
 
@@ -245,6 +251,7 @@ mod tests {
             ("origin", "null"),
             ("origin", "http://localhost:3000"),
             ("origin", "http://127.0.0.1:8080"),
+            ("origin", "https://localhost:8080"),
             ("sec-fetch-site", "cross-site"),
             ("sec-fetch-site", "same-site"),
             ("sec-fetch-site", "none"),
@@ -259,6 +266,17 @@ mod tests {
             ("sec-fetch-dest", "iframe"),
         ];
         assert!(!let_in(&ours, "GET", &frame));
+    }
+
+    #[test]
+    fn a_page_of_the_same_name_over_another_scheme_is_foreign() {
+        let ours = settings(Some("https://attache.example.com:8080"));
+        let host = ("host", "attache.example.com:8080");
+        let from = |origin| let_in(&ours, "POST", &[host, ("origin", origin)]);
+        assert!(from("https://attache.example.com:8080"));
+        assert!(!from("http://attache.example.com:8080"));
+        let plain = settings(Some("http://attache.example.com:8080"));
+        assert!(!let_in(&plain, "POST", &[host, ("origin", "https://attache.example.com:8080")]));
     }
 
     #[test]
