@@ -22,6 +22,7 @@ use crate::web::serve::{Limits, serve};
 use super::console_port::Ports;
 use super::opened::{self, Opened, StartError};
 use super::people;
+use super::vigil;
 use super::web_parts::Parts;
 
 /// A server that runs. Dropping it does not stop it; [`Running::stop`] does.
@@ -30,6 +31,7 @@ pub struct Running {
     pub opened: Opened,
     stop: watch::Sender<bool>,
     serving: JoinHandle<std::io::Result<()>>,
+    vigil: JoinHandle<()>,
     writer: InboxWriter,
     engine: Engine,
 }
@@ -72,8 +74,9 @@ pub async fn start(settings: &Settings, role: Role, pace: Pace) -> Result<Runnin
     let verifier = verifier(settings)?;
     let router = router((settings, role), (&opened, address), (&door, verifier));
     let (stop, stopping) = watch::channel(false);
+    let vigil = vigil::begin(&cx, stopping.clone());
     let serving = tokio::spawn(serve(listener, router, stopping, Limits::with_grace(GRACE)));
-    Ok(Running { address, opened, stop, serving, writer, engine })
+    Ok(Running { address, opened, stop, serving, vigil, writer, engine })
 }
 
 fn verifier(settings: &Settings) -> Result<Option<Verifier>, StartError> {
@@ -117,6 +120,7 @@ fn router(
         imports: parts,
         links: Links::new(&opened.key),
         metrics: Arc::default(),
+        https: settings.listen.public_url.as_ref().is_some_and(|url| url.scheme() == "https"),
         clock: opened.cx.clock.clone(),
     })
 }
@@ -137,6 +141,7 @@ impl Running {
         if let Err(error) = self.serving.await {
             tracing::warn!(%error, "the doors did not close cleanly");
         }
+        let _ = self.vigil.await;
         self.writer.stop().await;
         if let Err(error) = self.engine.stop().await {
             tracing::warn!(%error, "the work did not stop cleanly");

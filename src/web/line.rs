@@ -24,10 +24,14 @@ const DRESS: [(HeaderName, HeaderValue); 5] = [
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
 ];
 
+/// A browser that came over HTTPS once does not come without it for a year. Over plain HTTP it is not
+/// believed, so it may stand in every answer.
+const ONLY_HTTPS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
 /// The outermost layer. The line names the class of the address, never the address: some are
 /// secrets.
 pub(super) async fn pass(
-    State(metrics): State<Arc<Metrics>>,
+    State((metrics, https)): State<(Arc<Metrics>, bool)>,
     request: Request,
     next: Next,
 ) -> Response {
@@ -47,6 +51,9 @@ pub(super) async fn pass(
     if !class.is_chat() {
         for (name, value) in DRESS {
             response.headers_mut().entry(name).or_insert(value);
+        }
+        if https {
+            response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, ONLY_HTTPS);
         }
     }
     response

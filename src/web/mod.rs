@@ -51,6 +51,8 @@ pub struct Parts {
     pub imports: Arc<dyn Imports>,
     pub links: Links,
     pub metrics: Arc<Metrics>,
+    /// People reach this server over HTTPS.
+    pub https: bool,
     pub clock: Clock,
 }
 
@@ -68,7 +70,7 @@ pub fn router(parts: Parts) -> Router {
     }
     // As one layer: each of its own would box every request once more.
     all.layer((
-        from_fn_with_state(parts.metrics, line::pass),
+        from_fn_with_state((parts.metrics, parts.https), line::pass),
         CatchPanicLayer::custom(trouble::after_panic),
         TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, TIME_OUT),
     ))

@@ -113,6 +113,7 @@ async fn server_within(queue: bool, limits: serve::Limits) -> Server {
         imports: Arc::clone(&fakes) as _,
         links: links.clone(),
         metrics: Arc::default(),
+        https: true,
         clock: Clock::standing_at(NOW.parse().unwrap()),
     });
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -398,6 +399,7 @@ async fn answers_are_dressed_and_the_console_may_choose_its_own() {
     let page = server.get("/").await;
     assert_eq!(header(&page, "x-content-type-options"), Some("nosniff"));
     assert_eq!(header(&page, "x-frame-options"), Some("DENY"));
+    assert_eq!(header(&page, "strict-transport-security"), Some("max-age=31536000"));
     assert_eq!(header(&page, "content-security-policy"), Some("default-src 'self'"));
     let probe = server.get("/healthz").await;
     assert!(header(&probe, "content-security-policy").unwrap().starts_with("default-src 'none'"));
