@@ -54,8 +54,8 @@ fn what_the_command_line_changes_is_in_the_audit() {
         let audit = bot.last_whisper("ana").await;
         for row in [
             "the command line | gave a role | Vic: viewer → admin",
-            "the command line | gave a role | U04KIM: new → member",
-            "the command line | gave a role | Vic: admin → viewer",
+            "the command line | a first role | U04KIM: slack:U04KIM → member",
+            "the command line | gave a role | Vic: admin → none",
             "the command line | made a token | crm",
             "the command line | revoked a token",
         ] {

@@ -120,7 +120,7 @@ pub fn deed(action: &str) -> &str {
         "facts.imported" => "imported data",
         "installation.removed" => "removed the app",
         "member.claimed" => "became the owner",
-        "member.joined" => "came in",
+        "member.joined" => "a first role",
         "member.role" => "gave a role",
         "proposal.accepted" => "accepted a proposal",
         "proposal.discarded" => "discarded a proposal",
