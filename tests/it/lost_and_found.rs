@@ -23,8 +23,8 @@ fn what_is_said_while_slack_is_away_arrives_later_once_and_in_order() {
             bot.say("ana", "/strategy edit ipp.profile").await;
         })
         .await;
-        let tried = async || !bot.stage.api.calls("conversations.history").is_empty();
-        bot.stage.until("the first post was looked for in vain", tried).await;
+        let tried = async || !bot.stage.api.calls("conversations.info").is_empty();
+        bot.stage.until("who reads there was asked about in vain", tried).await;
         assert!(bot.posts(bot.channel()).await.is_empty());
         bot.stage.api.come_back();
         bot.stage.settle().await;
