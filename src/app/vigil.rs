@@ -11,7 +11,7 @@ use crate::handlers::access;
 use crate::handlers::context::Context;
 
 /// How often each platform is asked whether we may still work there. The first time is at once.
-const PERIOD: Duration = Duration::from_secs(60);
+const PERIOD: Duration = Duration::from_mins(1);
 
 pub(super) fn begin(cx: &Arc<Context>, mut stop: watch::Receiver<bool>) -> JoinHandle<()> {
     let cx = Arc::clone(cx);

@@ -39,9 +39,10 @@ impl Access {
         if *known == found {
             return;
         }
-        match &found {
-            Some(word) => tracing::warn!(word, "the Slack token does not do its work"),
-            None => tracing::info!("the Slack token works again"),
+        if let Some(word) = &found {
+            tracing::warn!(word, "the Slack token does not do its work");
+        } else {
+            tracing::info!("the Slack token works again");
         }
         *known = found;
     }
