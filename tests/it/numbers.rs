@@ -136,7 +136,7 @@ fn a_form_shows_both_readings_at_the_field() {
 
 /// Strings that are tried; `ATTACHE_TEST_NUMBERS` says how many.
 fn sample() -> u32 {
-    std::env::var("ATTACHE_TEST_NUMBERS")
+    super::bot::stage::told("ATTACHE_TEST_NUMBERS")
         .map_or(40_000, |text| text.parse().expect("a number of strings"))
 }
 

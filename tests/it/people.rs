@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use serde_json::json;
 
 use super::bot::slack_api::Failure;
-use super::bot::{Face, on_console, on_every_face, on_slack, tell};
+use super::bot::{Bot, Face, on_console, on_every_face, on_slack, tell};
 
 const ROLES: &str = "SELECT action || ' by ' || actor_name || ': ' || detail FROM audit_log \
                      WHERE action LIKE 'member.%' ORDER BY seq";
@@ -362,21 +362,28 @@ fn who_slack_cannot_vouch_for_now_is_not_taken_for_a_colleague() {
     });
 }
 
+const SHARED: &str = "C0SHARED";
+const GUESTS: &str = "C0GUESTS";
+
+/// One channel is shared with another organisation, in the other there is a guest.
+fn outsiders_read_along(bot: &Bot) {
+    let info = |id: &str, name: &str| json!({ "id": id, "name": name, "is_member": true });
+    let mut with_others = info(SHARED, "partners");
+    with_others["is_ext_shared"] = json!(true);
+    bot.stage.api.set_channel(SHARED, with_others);
+    bot.stage.api.set_channel(GUESTS, info(GUESTS, "agency"));
+    let mut gus = super::bot::people::EVE.in_slack();
+    gus["is_restricted"] = json!(true);
+    bot.stage.api.set_user("U09EVE", gus);
+    bot.stage.api.set_members(GUESTS, &["U01ANA", "U0ATTACHE", "U09EVE"]);
+}
+
 #[test]
 fn where_outsiders_read_the_answer_is_private_until_an_owner_allows_the_channel() {
     on_slack(async |bot| {
         bot.with_sample().await;
-        let (shared, guests) = ("C0SHARED", "C0GUESTS");
-        let info = |id: &str, name: &str| json!({ "id": id, "name": name, "is_member": true });
-        let mut with_others = info(shared, "partners");
-        with_others["is_ext_shared"] = json!(true);
-        bot.stage.api.set_channel(shared, with_others);
-        bot.stage.api.set_channel(guests, info(guests, "agency"));
-        let mut gus = super::bot::people::EVE.in_slack();
-        gus["is_restricted"] = json!(true);
-        bot.stage.api.set_user("U09EVE", gus);
-        bot.stage.api.set_members(guests, &["U01ANA", "U0ATTACHE", "U09EVE"]);
-
+        let (shared, guests) = (SHARED, GUESTS);
+        outsiders_read_along(bot);
         for channel in [shared, guests] {
             let edit = "/strategy edit icp narrow the company size to 50–500 employees";
             bot.say_at(channel, "ben", edit).await;

@@ -58,7 +58,7 @@ pub fn on_console(story: impl AsyncFn(&Bot) + Copy + Send + 'static) {
 #[track_caller]
 pub fn on_a_database_of_the_release(story: impl AsyncFn(&Bot) + Copy + Send + 'static) {
     side_by_side(&[Face::Console], move |face, kind| {
-        one((face, kind), &[], async |stage: &Stage| stage.fill().await, story);
+        one((face, kind), &[], &async |stage: &Stage| stage.fill().await, story);
     });
 }
 
@@ -69,7 +69,7 @@ pub fn tell(
     with: &'static [(&'static str, &'static str)],
     story: impl AsyncFn(&Bot) + Copy + Send + 'static,
 ) {
-    side_by_side(faces, move |face, kind| one((face, kind), with, async |_: &Stage| {}, story));
+    side_by_side(faces, move |face, kind| one((face, kind), with, &async |_: &Stage| {}, story));
 }
 
 #[track_caller]
@@ -90,7 +90,7 @@ fn side_by_side(faces: &[Face], run: impl Fn(Face, Kind) + Copy + Send + 'static
 fn one(
     (face, kind): (Face, Kind),
     with: &[(&str, &str)],
-    before: impl AsyncFn(&Stage),
+    before: &impl AsyncFn(&Stage),
     story: impl AsyncFn(&Bot) + Copy + Send + 'static,
 ) {
     let watch = Watch::default();
