@@ -352,7 +352,7 @@ fn who_slack_cannot_vouch_for_now_is_not_taken_for_a_colleague() {
         assert_eq!(asked(), before + 2);
         bot.stage.api.fail_next("users.info", Failure::Refused("missing_scope"));
         bot.say("ben", "/strategy members").await;
-        bot.last_whisper("ben").await.says("Slack cannot be asked right now who you are");
+        bot.last_whisper("ben").await.says("has not been given the permission that this needs");
         assert_eq!(asked(), before + 3, "a definite refusal is an answer");
         let mut guest = super::bot::people::person("ben").in_slack();
         guest["is_restricted"] = json!(true);
