@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a run ends at what does not hold, helpers included")]
 #![expect(clippy::print_stderr, reason = "the summary of a run is what it is run for")]
 
+mod attacks;
 mod bodies;
 mod chance;
 mod checker;
@@ -11,6 +12,7 @@ mod copies;
 mod database;
 mod fleet;
 mod gate;
+mod hostile;
 mod ledger;
 mod people;
 
@@ -50,4 +52,9 @@ async fn of_forged_requests_none_is_taken_and_no_body_breaks_the_gate() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn sixteen_copies_of_one_request_have_one_effect() {
     copies::run(&Scale::read("copies")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn in_a_hostile_hour_the_honest_notice_nothing() {
+    hostile::run(&Scale::read("hostile")).await;
 }

@@ -63,6 +63,14 @@ impl Plan {
         assert!(done.success(), "the sample was not loaded: {}", self.words());
     }
 
+    /// A token for `POST /import`.
+    pub fn import_token(&self) -> String {
+        let mut command = self.command(free_port());
+        let made = command.args(["token", "create", "import"]).output().unwrap();
+        assert!(made.status.success(), "no token was made: {}", self.words());
+        String::from_utf8(made.stdout).unwrap().trim().to_owned()
+    }
+
     /// Starts a process whose business clock begins at `clock`, and waits until it answers.
     pub async fn start(&self, port: u16, clock: &str) -> Server {
         let mut command = self.command(port);
@@ -128,6 +136,13 @@ impl Server {
             assert!(begun.elapsed() < Duration::from_mins(1), "it does not end");
             pass(Duration::from_millis(20)).await;
         }
+    }
+
+    /// The most memory it ever had, in KiB.
+    pub fn most_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let most = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        most.unwrap().trim().trim_end_matches(" kB").parse().unwrap()
     }
 
     fn signal(&self, which: &str) {

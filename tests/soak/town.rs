@@ -1,8 +1,8 @@
 //! Everything outside of the product in one run: Slack, its bad weather, and the way to the replicas.
 
-use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use attache::clock::Clock;
 use jiff::{SignedDuration, Timestamp};
@@ -32,6 +32,10 @@ pub struct Town {
     /// How far the business clock was put forward.
     hours: AtomicI64,
     begun: Timestamp,
+    /// How long the honest waited for each yes.
+    times: Mutex<Vec<Duration>>,
+    /// Somebody else holds the database: nobody can be told yes, and times do not count.
+    pub held: AtomicBool,
 }
 
 impl Town {
@@ -51,6 +55,8 @@ impl Town {
             over: watch::channel(false).0,
             hours: AtomicI64::new(0),
             begun: Clock::system().real(),
+            times: Mutex::default(),
+            held: AtomicBool::new(false),
         })
     }
 
@@ -86,18 +92,12 @@ impl Town {
     pub async fn send(&self, request: &Request) -> bool {
         self.ledger().sent.insert(request.key.clone());
         for _ in 0..DELIVERIES {
-            let stamp = seconds().to_string();
-            let sign = signature(SECRET, &stamp, &request.body);
-            let sent = self
-                .http
-                .post(format!("{}{}", self.next_base(), request.door.path()))
-                .header("x-slack-request-timestamp", stamp)
-                .header("x-slack-signature", sign)
-                .body(request.body.clone())
-                .send()
-                .await;
-            match sent.map(|answer| answer.status().as_u16()) {
+            let (held, begun) = (self.held.load(Ordering::Relaxed), Instant::now());
+            match self.deliver(request).await {
                 Ok(200) => {
+                    if !held && !self.held.load(Ordering::Relaxed) {
+                        self.times.lock().unwrap().push(begun.elapsed());
+                    }
                     self.ledger().promised.insert(request.key.clone());
                     self.stir.send_modify(|count| *count += 1);
                     return true;
@@ -109,6 +109,31 @@ impl Town {
             pass(Duration::from_millis(150)).await;
         }
         false
+    }
+
+    /// Delivers a request of somebody who does not care what becomes of it.
+    pub async fn send_once(&self, request: &Request) {
+        self.ledger().sent.insert(request.key.clone());
+        let _ = self.deliver(request).await;
+    }
+
+    async fn deliver(&self, request: &Request) -> reqwest::Result<u16> {
+        let stamp = seconds().to_string();
+        let sign = signature(SECRET, &stamp, &request.body);
+        let sent = self
+            .http
+            .post(format!("{}{}", self.next_base(), request.door.path()))
+            .header("x-slack-request-timestamp", stamp)
+            .header("x-slack-signature", sign)
+            .body(request.body.clone())
+            .send()
+            .await;
+        sent.map(|answer| answer.status().as_u16())
+    }
+
+    /// How long the honest waited since this was asked last.
+    pub fn take_times(&self) -> Vec<Duration> {
+        std::mem::take(&mut *self.times.lock().unwrap())
     }
 
     fn next_base(&self) -> String {
