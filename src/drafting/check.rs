@@ -4,6 +4,7 @@
 //! section, the request, a fact or a formula; no new links, addresses or mentions; and something
 //! must change.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use thiserror::Error;
@@ -107,16 +108,22 @@ pub fn section(brief: &Brief, draft: &Draft) -> Vec<Fault> {
 /// Numbers of the framework itself: fees of 5–15 % of ACV, margins of 20–40 % off list.
 const FRAMEWORK: &[Exact] = &[1, 5, 15, 20, 40];
 
-/// Moves of one number in one thread that are followed.
+/// Moves of one number that may follow each other, as in `raise it by 5k and lower it by 10%`.
 const MOVES: usize = 4;
-/// Numbers from which formulas go on.
-const FORMULAS: usize = 5_000;
+/// Moves that a thread asked for and that are known; the latest of more.
+const STEPS: usize = 40;
+/// Words behind `by` among which its number stands: `by about another EUR 5 000`.
+const REACH: usize = 5;
+/// Moves that are tried in one check. What is not explained by then counts as not given.
+const TRIES: usize = 100_000;
 
 /// What may be said without being invented.
 struct Given {
     numbers: BTreeSet<Exact>,
-    /// Numbers of the request alone, for formulas.
-    asked: BTreeSet<Exact>,
+    /// What the thread moves numbers by, in the order in which it was said.
+    steps: Vec<Exact>,
+    /// How many moves may still be tried.
+    tries: Cell<usize>,
     words: BTreeSet<String>,
     links: BTreeSet<String>,
     said: String,
@@ -131,16 +138,18 @@ impl Given {
         said.push_str(&brief.request);
         // As what is kept of it: `50  million` is one number.
         let said = said.lines().map(clean).collect::<Vec<_>>().join("\n");
+        let lower = said.to_lowercase();
         let facts: Vec<&str> = brief.facts.iter().map(|fact| fact.value.as_str()).collect();
         let mut given = Self {
-            asked: in_text(&said),
+            steps: steps(&lower),
+            tries: Cell::new(TRIES),
             numbers: in_text(&facts.join("\n")),
             words: words(&said),
             links: BTreeSet::new(),
-            said: said.to_lowercase(),
+            said: lower,
             proposed: apply(&brief.document, &brief.earlier).ok(),
         };
-        given.numbers.extend(&given.asked);
+        given.numbers.extend(in_text(&said));
         let proposed = given.proposed.iter().flat_map(Document::fields).collect::<Vec<_>>();
         for field in brief.document.fields().into_iter().chain(proposed) {
             given.numbers.extend(numbers(&field.value));
@@ -155,37 +164,46 @@ impl Given {
 
     fn explains(&self, key: &str, before: &Value, after: &Value) -> bool {
         let proposed = self.proposed.as_ref().and_then(|proposed| proposed.value(key));
-        let mut formulas = self.formulas(before);
-        formulas.extend(proposed.iter().flat_map(|proposed| self.formulas(proposed)));
-        let known = |number: &Exact| self.numbers.contains(number) || formulas.contains(number);
+        let known = |number: &Exact| {
+            self.numbers.contains(number)
+                || self.is_moved(before, *number)
+                || proposed.as_ref().is_some_and(|proposed| self.is_moved(proposed, *number))
+        };
         numbers(after).iter().all(known)
             && texts(after).iter().all(|text| words(text).is_subset(&self.words))
     }
 
-    /// A value that stands, moved by numbers that the request moves things by, or by that many
-    /// percent. Moves may follow each other in one thread; the bounds of a range move once.
-    fn formulas(&self, before: &Value) -> BTreeSet<Exact> {
-        let mut reached = numbers(before);
-        let steps = self.said.split_whitespace().filter(|word| *word == "by").count();
-        let rounds = match before {
-            Value::Count(_) | Value::Share(_) | Value::Money(_) => steps.min(MOVES),
-            Value::Range(_) | Value::MoneyRange(_) => steps.min(1),
+    /// Whether the number is a value that stands, moved by what the thread moves things by. A
+    /// single number may move several times in one thread; the bounds of a range move once.
+    fn is_moved(&self, stands: &Value, number: Exact) -> bool {
+        let most = match stands {
+            Value::Count(_) | Value::Share(_) | Value::Money(_) => MOVES,
+            Value::Range(_) | Value::MoneyRange(_) => 1,
             _ => 0,
         };
-        for _ in 0..rounds {
-            let from: Vec<Exact> = reached.iter().copied().collect();
-            if from.len() > FORMULAS {
-                break;
-            }
-            for value in from {
-                for step in &self.asked {
-                    let part = value.saturating_mul(*step) / (100 * ONE);
-                    let ways = [*step, -step, part, -part];
-                    reached.extend(ways.map(|by| value.saturating_add(by)));
-                }
-            }
-        }
-        reached
+        let starts = numbers(stands);
+        // The fewest moves first: the honest are through before the tries are used up.
+        starts.contains(&number)
+            || (1..=most.min(self.steps.len())).any(|moves| {
+                starts.iter().any(|from| self.leads(*from, number, (&self.steps, moves)))
+            })
+    }
+
+    /// Whether exactly so many of these steps, in their order, lead from one number to the other.
+    fn leads(&self, from: Exact, to: Exact, (steps, moves): (&[Exact], usize)) -> bool {
+        (0..steps.len()).any(|at| {
+            moved(from, steps[at]).into_iter().any(|reached| {
+                let rest = (&steps[at + 1..], moves - 1);
+                self.may_try()
+                    && if moves == 1 { reached == to } else { self.leads(reached, to, rest) }
+            })
+        })
+    }
+
+    fn may_try(&self) -> bool {
+        let left = self.tries.get();
+        self.tries.set(left.saturating_sub(1));
+        left > 0
     }
 
     fn explains_basis(&self, brief: &EditBrief, after: &Document, key: &str) -> bool {
@@ -204,6 +222,29 @@ impl Given {
         author && day && !new.starting && (kept || stands(&new.source))
             || kept_but_for_source(brief, after, key, &self.said)
     }
+}
+
+/// The number, moved by this one, or by that many percent, up and down.
+fn moved(number: Exact, step: Exact) -> [Exact; 4] {
+    let part = number.saturating_mul(step) / (100 * ONE);
+    [step, -step, part, -part].map(|by| number.saturating_add(by))
+}
+
+/// The numbers behind `by`.
+fn steps(said: &str) -> Vec<Exact> {
+    let words: Vec<&str> = said.split_whitespace().collect();
+    let mut steps = Vec::new();
+    for (at, _) in words.iter().enumerate().rev().filter(|(_, word)| **word == "by") {
+        let behind = &words[at + 1..];
+        let reach = behind.iter().take(REACH).take_while(|word| **word != "by").count();
+        steps.extend(in_text(&behind[..reach].join(" ")).into_iter().rev());
+        if steps.len() >= STEPS {
+            steps.truncate(STEPS);
+            break;
+        }
+    }
+    steps.reverse();
+    steps
 }
 
 /// A new source for an assumption that otherwise stands keeps its author and day.
