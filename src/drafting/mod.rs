@@ -9,6 +9,8 @@ pub mod check;
 pub mod doubt;
 mod numbers;
 pub mod rules;
+#[cfg(test)]
+mod tests;
 
 use futures_util::future::BoxFuture;
 use thiserror::Error;
@@ -19,6 +21,9 @@ use crate::strategy::operation::Operation;
 
 use self::brief::{Brief, EditBrief, Question};
 
+/// Asked now and then by work that takes a while: whether to end it.
+pub type Look<'a> = &'a (dyn Fn() -> bool + Send + Sync);
+
 /// Writes sections, changes to sections, and answers about them.
 pub trait Drafter: Send + Sync {
     /// Who it is, as recorded on everything it writes.
@@ -27,8 +32,13 @@ pub trait Drafter: Send + Sync {
     /// Writes a section from the onboarding answers and the partner facts.
     fn write<'a>(&'a self, brief: &'a Brief) -> BoxFuture<'a, Result<Draft, DraftError>>;
 
-    /// Turns a request into operations on one section.
-    fn edit<'a>(&'a self, brief: &'a EditBrief) -> BoxFuture<'a, Result<EditDraft, DraftError>>;
+    /// Turns a request into operations on one section, and ends early when it is over: what it
+    /// then hands back is not used.
+    fn edit<'a>(
+        &'a self,
+        brief: &'a EditBrief,
+        over: Look<'a>,
+    ) -> BoxFuture<'a, Result<EditDraft, DraftError>>;
 
     /// Answers a question from what is recorded; changes nothing.
     fn answer<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, Result<Answer, DraftError>>;
@@ -78,6 +88,9 @@ pub enum DraftError {
     /// The drafter could not be reached, or took too long.
     #[error("the drafter did not answer: {0}")]
     Unavailable(String),
+    /// Its deadline passed. The same again would end the same.
+    #[error("it took too long")]
+    TooLong,
     /// What it wrote did not pass the checks.
     #[error("the draft did not pass the checks: {0}")]
     Rejected(String),

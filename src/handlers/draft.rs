@@ -4,16 +4,19 @@
 //! the end of its own job; anew, when somebody changed meanwhile what it had read. The requests of one
 //! thread have their turns one after another, so that each builds on the one before.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::runtime::Handle;
 
 use crate::conversation::button::Click;
 use crate::conversation::card::Card;
 use crate::conversation::words;
-use crate::drafting::brief::{Brief, EditBrief, Fact};
+use crate::drafting::brief::{Brief, EditBrief, Fact, REQUEST_LIMIT};
 use crate::drafting::{DraftError, EditDraft, check, doubt};
 use crate::handlers::audit::zone_of;
+use crate::handlers::blocking::Deadline;
 use crate::handlers::context::Context;
 use crate::handlers::desk::{Deed, Desk};
 use crate::handlers::edit::{DraftRequest, WRITE_AGAIN};
@@ -24,12 +27,15 @@ use crate::handlers::trouble::{Handled, Ours, Trouble};
 use crate::jobs::TaskRun;
 use crate::proposals::revision::Current;
 use crate::proposals::{NotOpened, Proposal, Suggestion};
-use crate::store::{Tx, members, partners, proposals, requests, sections, threads};
+use crate::store::{
+    Snapshot, Tx, members, partners, proposals, requests, sections, threads, workspaces,
+};
+use crate::strategy::address::SectionAddress;
 use crate::strategy::apply::apply;
 use crate::strategy::confidence::confidence;
 use crate::strategy::difference::difference;
 use crate::strategy::document::Document;
-use crate::strategy::drafted::Why;
+use crate::strategy::drafted::{NotDone, Why};
 use crate::strategy::opportunity::opportunity;
 
 /// How many earlier turns of the thread a drafter is told.
@@ -55,9 +61,7 @@ pub async fn run(cx: &Context, request: &DraftRequest, task: &TaskRun) -> Handle
             None => None,
             Some(read) => {
                 let again = request.text.trim().eq_ignore_ascii_case(WRITE_AGAIN);
-                let drafted =
-                    if again { write_again(cx, &read).await } else { edit(cx, &read).await };
-                Some((read, drafted))
+                Some(if again { write_again(cx, read).await? } else { edit(cx, read).await? })
             }
         };
         if Box::pin(finish(cx, request, task, drafted)).await? {
@@ -66,6 +70,9 @@ pub async fn run(cx: &Context, request: &DraftRequest, task: &TaskRun) -> Handle
     }
     Err(Trouble::Ours(Ours::NotYet(TURN_REST)))
 }
+
+/// What came of it, with what it was made on; or why nothing did.
+type Drafted = Result<(Read, EditDraft), DraftError>;
 
 /// Everything a drafter may see, and what the proposal is made on.
 struct Read {
@@ -76,35 +83,47 @@ struct Read {
     asked_by: String,
 }
 
+/// Reads it from one snapshot, ended before the drafter begins.
 async fn read(cx: &Context, request: &DraftRequest) -> Handled<Option<Read>> {
-    let mut desk = Desk::open_for(cx, &request.workspace).await?;
-    let workspace = request.workspace.clone();
-    let Some(thread) = threads::get(&mut desk.tx, &workspace, &request.thread).await? else {
-        return Ok(None);
-    };
-    let all = sections::all(&mut desk.tx, &workspace).await?;
+    let mut now = cx.store.snapshot().await?;
+    let read = read_from(cx, &mut now, request).await?;
+    now.end().await?;
+    Ok(read)
+}
+
+async fn read_from(
+    cx: &Context,
+    now: &mut Snapshot,
+    request: &DraftRequest,
+) -> Handled<Option<Read>> {
+    let id = &request.workspace;
+    let workspace = workspaces::get(now, id).await?;
+    let workspace = workspace.ok_or_else(|| Trouble::ours("the workspace is gone"))?;
+    let Some(thread) = threads::get(now, id, &request.thread).await? else { return Ok(None) };
+    let all = sections::all(now, id).await?;
     let Some(section) = all.iter().find(|known| known.address == thread.section) else {
         return Ok(None);
     };
     let current = Current { revision: section.revision, document: section.document.clone() };
-    let turns = threads::turns(&mut desk.tx, &workspace, &request.thread, TURNS).await?;
-    let open = proposals::open_in_thread(&mut desk.tx, &workspace, &request.thread).await?;
-    let member = members::get(&mut desk.tx, &workspace, &request.member).await?;
+    let turns = threads::turns(now, id, &request.thread, TURNS).await?;
+    let open = proposals::open_in_thread(now, id, &request.thread).await?;
+    let member = members::get(now, id, &request.member).await?;
     // Somebody may have lost the right while the request waited its turn.
     if member.as_ref().is_some_and(|member| !Act::Edit.allows(member.role)) {
         return Ok(None);
     }
     let asked_by = member.map_or_else(String::new, |member| member.name);
-    let zone = zone_of(&desk.workspace.zone);
-    let today = cx.clock.now().to_zoned(zone).date();
-    let known: Arc<[_]> = partners::partners(&mut desk.tx, &workspace).await?.into();
+    let today = cx.clock.now().to_zoned(zone_of(&workspace.zone)).date();
+    let known: Arc<[_]> = partners::partners(now, id).await?.into();
     let sections: BTreeMap<_, _> =
         all.iter().map(|section| (section.address, section.document.clone())).collect();
     let superseded = open.map(|stored| stored.proposal);
     let fits = superseded.as_ref().filter(|open| still_fits(open, &current));
     let said = turns.iter().filter(|turn| !turn.by_bot && turn.seq < request.turn);
+    // A longer one was refused unread.
+    let said = said.filter(|turn| turn.text.chars().count() <= REQUEST_LIMIT);
     let said = said.map(|turn| turn.text.clone()).collect();
-    let answers = desk.workspace.answers.clone().unwrap_or_default();
+    let answers = workspace.answers.unwrap_or_default();
     let brief = EditBrief {
         currency: answers.currency(),
         document: current.document.clone(),
@@ -154,24 +173,32 @@ pub fn facts(document: &Document, partners: &[crate::partners::Partner]) -> Vec<
     }
 }
 
-async fn edit(cx: &Context, read: &Read) -> Result<EditDraft, DraftError> {
-    let draft = cx.drafter.edit(&read.brief).await?;
-    match check::edit(&read.brief, &draft).first() {
-        None => Ok(draft),
-        Some(fault) => Err(DraftError::Rejected(fault.to_string())),
-    }
+/// Drafted and held against the rules, off the threads that answer requests.
+async fn edit(cx: &Context, read: Read) -> Handled<Drafted> {
+    let drafter = Arc::clone(&cx.drafter);
+    let work = move |deadline: &Deadline, wait: &Handle| {
+        let draft = wait.block_on(drafter.edit(&read.brief, &deadline.look()))?;
+        match check::edit(&read.brief, &draft).first() {
+            None => Ok((read, draft)),
+            Some(fault) => Err(DraftError::Rejected(fault.to_string())),
+        }
+    };
+    generate::in_time(cx, work).await
 }
 
 /// The whole section anew, reduced to the operations that lead there.
-async fn write_again(cx: &Context, read: &Read) -> Result<EditDraft, DraftError> {
-    let draft = generate::written(cx, &read.whole).await?;
-    let before = &read.current.document;
-    Ok(EditDraft {
-        understood: format!("Write the section again: {}", draft.summary),
-        operations: difference(before, &draft.document.with_ids_of(before)),
-        warnings: draft.notes,
-        ..EditDraft::default()
-    })
+async fn write_again(cx: &Context, read: Read) -> Handled<Drafted> {
+    let drafted = generate::written(cx, read.whole.clone()).await?;
+    Ok(drafted.map(|draft| {
+        let before = &read.current.document;
+        let edit = EditDraft {
+            understood: format!("Write the section again: {}", draft.summary),
+            operations: difference(before, &draft.document.with_ids_of(before)),
+            warnings: draft.notes,
+            ..EditDraft::default()
+        };
+        (read, edit)
+    }))
 }
 
 /// False when what was read has changed meanwhile: then nothing is kept.
@@ -179,19 +206,22 @@ async fn finish(
     cx: &Context,
     request: &DraftRequest,
     task: &TaskRun,
-    drafted: Option<(Read, Result<EditDraft, DraftError>)>,
+    drafted: Option<Drafted>,
 ) -> Handled<bool> {
     let mut desk = Desk::open_for(cx, &request.workspace).await?;
     match drafted {
         None => {}
-        Some((_, Err(error @ DraftError::Unavailable(_)))) if !task.is_last() => {
+        Some(Err(error @ DraftError::Unavailable(_))) if !task.is_last() => {
             return Err(Trouble::Ours(Ours::Draft(error)));
         }
-        Some((_, Err(error))) => {
-            let sentence = words::edit::drafting_failed(&error.to_string());
+        Some(Err(error)) => {
+            let sentence = match error {
+                DraftError::TooLong => words::edit::took_too_long(),
+                other => words::edit::drafting_failed(&other.to_string()),
+            };
             desk.whisper(&request.asked, Card::sentence(sentence)).await?;
         }
-        Some((read, Ok(draft))) => {
+        Some(Ok((read, draft))) => {
             let stands = stands(&mut desk, request, &read).await?;
             if !stands || !write(&mut desk, request, read, draft).await? {
                 desk.tx.rollback().await?;
@@ -230,13 +260,12 @@ async fn write(
         return Ok(true);
     }
     let section = read.current.document.address();
-    for answer in &draft.answers {
-        desk.whisper(&request.asked, words::edit::answer(&answer.text)).await?;
+    if !draft.answers.is_empty() {
+        let texts = draft.answers.iter().map(|answer| answer.text.as_str());
+        desk.whisper(&request.asked, words::edit::answers(texts)).await?;
     }
-    for part in &draft.not_done {
-        if let Why::OtherSection(other) = part.why {
-            desk.whisper(&request.asked, words::edit::other_section(other)).await?;
-        }
+    for other in elsewhere(&draft) {
+        desk.whisper(&request.asked, words::edit::other_section(other)).await?;
     }
     if draft.operations.is_empty() && read.brief.earlier.is_empty() || !is_new(&read, &draft) {
         nothing(desk, request, &read, &draft).await?;
@@ -268,6 +297,15 @@ async fn write(
             Ok(true)
         }
     }
+}
+
+/// The other sections that the request speaks of, each once.
+fn elsewhere(draft: &EditDraft) -> BTreeSet<SectionAddress> {
+    let other = |part: &NotDone| match part.why {
+        Why::OtherSection(other) => Some(other),
+        _ => None,
+    };
+    draft.not_done.iter().filter_map(other).collect()
 }
 
 /// Whether the draft comes to something else than what the thread proposes already.

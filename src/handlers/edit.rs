@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::conversation::button::Sheet;
 use crate::conversation::outgoing::{Asked, MessageRef, Subject};
 use crate::conversation::words;
+use crate::drafting::brief::REQUEST_LIMIT;
 use crate::drafting::doubt;
 use crate::handlers::context::Context;
 use crate::handlers::desk::Deed;
@@ -46,6 +47,7 @@ pub async fn start(
     request: Option<String>,
 ) -> Handled {
     scene.may(Act::Edit)?;
+    not_too_long(request.as_deref().unwrap_or_default())?;
     let workspace = scene.desk.workspace.id.clone();
     let Some(current) = sections::current(&mut scene.desk.tx, &workspace, section).await? else {
         return Err(Trouble::Mend(words::section::never_written(section)));
@@ -161,6 +163,7 @@ pub async fn ask_as(
 
 async fn request(scene: &mut Scene<'_>, thread: &Thread, text: &str) -> Handled {
     scene.may(Act::Edit)?;
+    not_too_long(text)?;
     let near = thread.place().ok_or_else(|| Trouble::ours("a thread that is not posted yet"))?;
     let asked = Asked { near, ..scene.asked() };
     let (by, name) = (scene.member.id.clone(), scene.member.name.clone());
@@ -168,6 +171,14 @@ async fn request(scene: &mut Scene<'_>, thread: &Thread, text: &str) -> Handled 
     let workspace = scene.desk.workspace.id.clone();
     let desk = &mut scene.desk;
     draft((desk.cx, &mut desk.tx, &workspace), (&thread.id, said), asked).await
+}
+
+/// What a drafter would not read is not kept either.
+fn not_too_long(request: &str) -> Handled {
+    if request.chars().count() > REQUEST_LIMIT {
+        return Err(Trouble::mend(words::edit::too_long(REQUEST_LIMIT)));
+    }
+    Ok(())
 }
 
 struct Said<'a> {

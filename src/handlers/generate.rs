@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use tokio::runtime::Handle;
 
 use crate::conversation::card::Card;
 use crate::conversation::outgoing::Asked;
@@ -11,6 +12,7 @@ use crate::conversation::words;
 use crate::drafting::brief::Brief;
 use crate::drafting::{Draft, DraftError, check};
 use crate::handlers::audit::zone_of;
+use crate::handlers::blocking::{Deadline, Labour, NotComputed};
 use crate::handlers::context::Context;
 use crate::handlers::desk::{Deed, Desk};
 use crate::handlers::edit::{self, WRITE_AGAIN};
@@ -22,7 +24,7 @@ use crate::jobs::{Task, TaskRun};
 use crate::proposals::revision::Origin;
 use crate::store::generations::{self, GenerationState, NewGeneration, Start};
 use crate::store::sections::{self, Appended, NewRevision};
-use crate::store::{Tx, partners};
+use crate::store::{Tx, partners, workspaces};
 use crate::strategy::address::{SectionAddress, SectionGroup};
 
 /// What a generation job is told.
@@ -128,14 +130,19 @@ async fn claim(scene: &mut Scene<'_>, group: SectionGroup) -> Handled<Option<Gen
 /// itself, so that a crash keeps what is done.
 pub async fn run(cx: &Context, run: &Run, task: &TaskRun) -> Handled {
     let author = Author { member: run.member.clone(), name: run.name.clone() };
-    write_missing(cx, &run.workspace, (&run.sections, &author)).await?;
+    let written = write_missing(cx, &run.workspace, (&run.sections, &author)).await;
+    let (state, card) = match written {
+        Ok(()) => (GenerationState::Complete, words::setup::done(&run.sections)),
+        // The same again would end the same.
+        Err(Trouble::Mend(card)) => (GenerationState::Failed, card),
+        Err(other) => return Err(other),
+    };
     let mut desk = Desk::open_for(cx, &run.workspace).await?;
     for (_, id) in &run.groups {
         let now = cx.clock.now_ms();
-        generations::finish(&mut desk.tx, &run.workspace, id, GenerationState::Complete, now)
-            .await?;
+        generations::finish(&mut desk.tx, &run.workspace, id, state, now).await?;
     }
-    desk.whisper(&run.asked, words::setup::done(&run.sections)).await?;
+    desk.whisper(&run.asked, card).await?;
     task.complete(&mut desk.tx).await?;
     desk.commit().await
 }
@@ -155,7 +162,10 @@ pub async fn write_missing(
 ) -> Handled {
     for section in wanted {
         if let Some(brief) = brief(cx, workspace, (*section, author)).await? {
-            let draft = written(cx, &brief).await.map_err(|e| Trouble::Ours(Ours::Draft(e)))?;
+            let draft = written(cx, brief).await?.map_err(|error| match error {
+                DraftError::TooLong => Trouble::mend(words::section::took_too_long(*section)),
+                other => Trouble::Ours(Ours::Draft(other)),
+            })?;
             append(cx, workspace, (draft, author)).await?;
         }
     }
@@ -163,8 +173,25 @@ pub async fn write_missing(
 }
 
 /// The section as the drafter writes it, once it holds against the rules.
-pub async fn written(cx: &Context, brief: &Brief) -> Result<Draft, DraftError> {
-    held(brief, cx.drafter.write(brief).await?)
+pub async fn written(cx: &Context, brief: Brief) -> Handled<Result<Draft, DraftError>> {
+    let drafter = Arc::clone(&cx.drafter);
+    let work =
+        move |_: &Deadline, wait: &Handle| held(&brief, wait.block_on(drafter.write(&brief))?);
+    in_time(cx, work).await
+}
+
+/// Lets a drafter work off the threads that answer requests; whatever it waits for, it waits there.
+pub async fn in_time<T: Send + 'static>(
+    cx: &Context,
+    work: impl FnOnce(&Deadline, &Handle) -> Result<T, DraftError> + Send + 'static,
+) -> Handled<Result<T, DraftError>> {
+    let wait = Handle::current();
+    let work = move |deadline: &Deadline| work(deadline, &wait);
+    match cx.blocking.run(Labour::Draft, work).await {
+        Ok(drafted) => Ok(drafted),
+        Err(NotComputed::TooLong) => Ok(Err(DraftError::TooLong)),
+        Err(why) => Err(why.into()),
+    }
 }
 
 fn held(brief: &Brief, draft: Draft) -> Result<Draft, DraftError> {
@@ -180,18 +207,21 @@ async fn brief(
     workspace: &WorkspaceId,
     (section, author): (SectionAddress, &Author),
 ) -> Handled<Option<Brief>> {
-    let mut desk = Desk::open_for(cx, workspace).await?;
-    let all = sections::all(&mut desk.tx, workspace).await?;
+    let mut now = cx.store.snapshot().await?;
+    let all = sections::all(&mut now, workspace).await?;
+    let partners: Arc<[_]> = partners::partners(&mut now, workspace).await?.into();
+    let workspace = workspaces::get(&mut now, workspace).await?;
+    now.end().await?;
+    let workspace = workspace.ok_or_else(|| Trouble::ours("the workspace is gone"))?;
     if all.iter().any(|known| known.address == section) {
         return Ok(None);
     }
     let sections: BTreeMap<_, _> =
         all.into_iter().map(|section| (section.address, section.document)).collect();
-    let partners: Arc<[_]> = partners::partners(&mut desk.tx, workspace).await?.into();
-    let zone = zone_of(&desk.workspace.zone);
+    let zone = zone_of(&workspace.zone);
     Ok(Some(Brief {
         address: section,
-        answers: desk.workspace.answers.clone().unwrap_or_default(),
+        answers: workspace.answers.unwrap_or_default(),
         partners,
         sections,
         asked_by: author.name.clone(),

@@ -21,10 +21,18 @@ pub fn is_clean(text: &str) -> bool {
     clean(text) == text
 }
 
+const QUOTES: [char; 6] = ['"', '\'', '“', '”', '‘', '’'];
+
 /// Lower case, one space, no quotes around it: how items are compared.
 #[must_use]
 pub fn folded(text: &str) -> String {
-    clean(text).to_lowercase().trim_matches(['"', '\'', '“', '”', '‘', '’']).to_owned()
+    clean(text).to_lowercase().trim_matches(QUOTES).to_owned()
+}
+
+/// Whether a clean text folds to this, told at the first character that does not.
+#[must_use]
+pub fn folds_to(clean: &str, folded: &str) -> bool {
+    clean.trim_matches(QUOTES).chars().flat_map(char::to_lowercase).eq(folded.chars())
 }
 
 /// Control, zero-width, bidirectional, tag, variation and other invisible characters.

@@ -30,13 +30,19 @@ fn example(section: SectionAddress) -> &'static str {
     }
 }
 
+/// Reasons that are told one by one.
+const REASONS: usize = 8;
+
 /// Nothing of a request could be turned into a change.
 #[must_use]
 pub fn nothing_done(section: SectionAddress, reasons: &[String]) -> Card {
     let line = "I could not turn this into a change. Nothing was changed.";
     let mut card = Card::new(line).text(line);
-    for reason in reasons {
+    for reason in reasons.iter().take(REASONS) {
         card = card.text(reason.as_str());
+    }
+    if let Some(more) = reasons.len().checked_sub(REASONS).filter(|more| *more > 0) {
+        card = card.text(format!("And {more} more like these."));
     }
     card.context(Text::plain("For example: ").and(Run::Code(example(section).to_owned())))
 }
@@ -54,6 +60,29 @@ pub fn other_section(other: SectionAddress) -> Card {
 #[must_use]
 pub fn answer(text: &str) -> Card {
     Card::sentence(text)
+}
+
+/// Several answers to one message.
+#[must_use]
+pub fn answers<'a>(texts: impl Iterator<Item = &'a str>) -> Card {
+    let texts: Vec<&str> = texts.collect();
+    let card = Card::new(texts.join(" "));
+    texts.into_iter().fold(card, |card, text| card.text(text))
+}
+
+/// Its deadline passed.
+#[must_use]
+pub fn took_too_long() -> String {
+    "Reading this request took too long, so it was ended. Nothing was changed. Send it in smaller pieces."
+        .to_owned()
+}
+
+#[must_use]
+pub fn too_long(limit: usize) -> String {
+    format!(
+        "A request can have {} characters, and this one has more. Nothing was changed. Send it in pieces.",
+        super::grouped(i64::try_from(limit).unwrap_or(i64::MAX))
+    )
 }
 
 #[must_use]

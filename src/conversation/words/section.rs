@@ -234,6 +234,16 @@ pub fn writing(sections: &[SectionAddress]) -> String {
     format!("Writing {}.", super::list(&titles))
 }
 
+/// Its deadline passed.
+#[must_use]
+pub fn took_too_long(section: SectionAddress) -> String {
+    format!(
+        "Writing {} took too long, so it was ended. What was written before it is kept. Ask again \
+         with /strategy generate {section}; if that does not help, tell whoever hosts Attaché.",
+        section.title()
+    )
+}
+
 #[must_use]
 pub fn already_running(group: &str, since: &str, by: &str) -> String {
     let started = format!("{group} is being written already: started {since} by {by}");

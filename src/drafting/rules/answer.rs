@@ -104,7 +104,7 @@ fn named_fields(document: &Document, tokens: &[Token]) -> Vec<FieldView> {
     let (mut rows, mut columns, mut fields) = (Vec::new(), Vec::new(), Vec::new());
     let mut at = 0;
     while at < tokens.len() {
-        let named = names::name_at(spec, &tokens[at..]);
+        let named = names::name_at(document.address(), &tokens[at..]);
         match named {
             Some((Name::Row(row), _)) => rows.push(row.name),
             Some((Name::Column(column), _)) => columns.push(plain(column.name)),

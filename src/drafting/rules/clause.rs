@@ -8,6 +8,7 @@ use crate::strategy::field::{Kind, RowSpec, SectionSpec};
 use crate::strategy::money::Currency;
 use crate::strategy::operation::{Basis, Operation};
 
+use super::effort::{Effort, used_up};
 use super::names;
 use super::names::{Name, starts_with};
 use super::token::Token;
@@ -21,6 +22,7 @@ pub(super) struct Reader<'a> {
     /// The section as the thread, and the clauses before, have changed it.
     pub document: &'a Document,
     pub brief: &'a EditBrief,
+    pub effort: &'a Effort<'a>,
     /// What was changed last: what `it` stands for.
     pub last: Option<&'a str>,
     /// The row that the clause before was about.
@@ -72,6 +74,9 @@ impl Reader<'_> {
 
     /// Reads one clause whole, or refuses it whole.
     pub(super) fn clause(&self, tokens: &[Token]) -> Done {
+        if !self.effort.tokens(tokens.len()) {
+            return used_up();
+        }
         if let Some(done) = self.note(tokens) {
             return done;
         }
@@ -122,6 +127,9 @@ impl Reader<'_> {
     fn for_row(&self, tokens: &[Token]) -> Option<Done> {
         let (row, taken) = self.row_in_front(tokens)?;
         let rest = bare(&tokens[taken..]);
+        if self.row_in_front(rest).is_some() {
+            return Some(unclear("say it for one of them at a time"));
+        }
         let told = starts_with(rest, "say that").or_else(|| starts_with(rest, "say"));
         let reader = Reader { row: Some(row), ..*self };
         Some(reader.clause(&rest[told.unwrap_or(0)..]))
@@ -131,7 +139,7 @@ impl Reader<'_> {
     pub(super) fn row_in_front(&self, tokens: &[Token]) -> Option<(&'static RowSpec, usize)> {
         let after = tokens.split_first().filter(|(first, _)| first.is("for"))?.1;
         let skipped = after.iter().take_while(|token| token.is_any(&["the", "our"])).count();
-        let (Name::Row(row), taken) = names::name_at(self.spec(), &after[skipped..])? else {
+        let (Name::Row(row), taken) = names::name_at(self.address(), &after[skipped..])? else {
             return None;
         };
         let end = 1 + skipped + taken;
@@ -168,7 +176,7 @@ impl Reader<'_> {
     }
 
     fn names_a_number(&self, rest: &[Token]) -> bool {
-        let (_, used) = names::subject(self.address(), self.spec(), rest);
+        let (_, used) = names::subject(self.address(), rest);
         let behind = &rest[used..];
         used > 0 && behind.first().is_some_and(|token| token.is_any(&["to", "by", "from"]))
     }
@@ -177,8 +185,7 @@ impl Reader<'_> {
 /// Whether the words name a field or cell of that section in front of a value, or one of its
 /// lists at their end.
 fn names_something(address: SectionAddress, tokens: &[Token]) -> bool {
-    let spec = address.spec();
-    let (subject, used) = names::subject(address, spec, tokens);
+    let (subject, used) = names::subject(address, tokens);
     let whole = subject.field.is_some() || !subject.rows.is_empty() && subject.column.is_some();
     let ends = |token: &Token| token.is_any(&["to", "by", "at", "=", ":", "is", "should", "from"]);
     if whole && !subject.pronoun && tokens.get(used).is_none_or(ends) {
@@ -189,6 +196,6 @@ fn names_something(address: SectionAddress, tokens: &[Token]) -> bool {
     }
     let link = tokens.iter().rposition(|token| token.is_any(&["to", "from", "in", "into"]));
     let Some(tail) = link.map(|at| &tokens[at + 1..]) else { return false };
-    let (subject, used) = names::subject(address, spec, tail);
+    let (subject, used) = names::subject(address, tail);
     used == tail.len() && subject.field.is_some_and(|field| field.kind == Kind::Items)
 }

@@ -7,7 +7,7 @@ use crate::strategy::list::Item;
 use crate::strategy::operation::Operation;
 
 use super::clause::{Done, Reader, Refused, refuse, unclear};
-use super::items::Place;
+use super::items::{LINKS, Place, links};
 use super::names::{starts_with, subject};
 use super::token::{Shape, Token};
 use super::value::{entry, in_the_case_of, same, upper_first};
@@ -28,7 +28,7 @@ impl Reader<'_> {
             return unclear("that can be read in two ways; put the words in quotes");
         }
         let mut list = None;
-        for at in (1..new.len()).rev().filter(|at| new[*at].is_any(&["in", "under", "among"])) {
+        for at in links(new, &["in", "under", "among"]) {
             if let Some(Place::List(named)) = self.place(&new[at + 1..]) {
                 (list, new) = (Some(named), &new[..at]);
                 break;
@@ -47,7 +47,7 @@ impl Reader<'_> {
         tokens: &'t [Token],
         list: Option<&'static FieldSpec>,
     ) -> (&'t [Token], Option<&'static FieldSpec>) {
-        let (about, used) = subject(self.address(), self.spec(), tokens);
+        let (about, used) = subject(self.address(), tokens);
         let named = about.field.filter(|field| field.kind == Kind::Items && used < tokens.len());
         let known = |field: &FieldSpec, said: &[Token]| {
             let said = entry(self.text, said).unwrap_or_default();
@@ -64,6 +64,7 @@ impl Reader<'_> {
     /// Exactly one item, or exactly one place in all words of the section.
     fn exchange(&self, list: Option<&'static FieldSpec>, old: &str, new: &str) -> Done {
         let all = self.items(list);
+        self.effort.characters(all.iter().map(|(_, item)| item.text.len()).sum())?;
         let exact: Vec<_> = all.iter().filter(|(_, item)| same(&item.text, old)).collect();
         if let [(list, item)] = exact.as_slice() {
             let text = in_the_case_of(&self.texts(list), new);
@@ -106,6 +107,7 @@ impl Reader<'_> {
     pub(super) fn move_item(&self, tokens: &[Token]) -> Done {
         self.guard(tokens)?;
         let ends = |words: &[Token]| {
+            let words = Some(words).filter(|words| words.len() <= 6)?;
             let last = words.iter().filter(|t| !t.is_any(&["to", "the", "of", "list", "at"]));
             let words: Vec<&str> = last.map(|token| token.word.as_str()).collect();
             match words.as_slice() {
@@ -136,11 +138,8 @@ impl Reader<'_> {
             }
         }
         // `put CTO in the buyers` adds.
-        let links = ["in", "into", "on", "under", "as", "to"];
-        let joins = (1..tokens.len()).any(|at| {
-            tokens[at].is_any(&links)
-                && matches!(self.place(&tokens[at + 1..]), Some(Place::List(_)))
-        });
+        let joins = links(tokens, &["in", "into", "on", "under", "as", "to"])
+            .any(|at| matches!(self.place(&tokens[at + 1..]), Some(Place::List(_))));
         if joins {
             self.add(tokens)
         } else {
@@ -154,7 +153,8 @@ impl Reader<'_> {
         let links = tokens
             .iter()
             .enumerate()
-            .filter(|(at, token)| *at > 0 && token.is_any(&["and", "with", "for"]));
+            .filter(|(at, token)| *at > 0 && token.is_any(&["and", "with", "for"]))
+            .take(LINKS);
         let mut refused = unclear("say it as: swap A and B");
         for (at, _) in links {
             let one = entry(self.text, &tokens[..at]).unwrap_or_default();
@@ -212,12 +212,13 @@ pub(super) fn places(text: &str, words: &str) -> Vec<usize> {
         return Vec::new();
     }
     let mut found = Vec::new();
-    for (at, _) in text.char_indices() {
-        let Some(here) = text.get(at..at + words.len()) else { continue };
+    let like = |here: &&[u8]| here.eq_ignore_ascii_case(words.as_bytes());
+    for (at, _) in text.as_bytes().windows(words.len()).enumerate().filter(|(_, here)| like(here)) {
+        let (Some(before), Some(after)) = (text.get(..at), text.get(at + words.len()..)) else {
+            continue;
+        };
         let inside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-        let begins = !inside(text[..at].chars().next_back());
-        let ends = !inside(text[at + words.len()..].chars().next());
-        if begins && ends && here.eq_ignore_ascii_case(words) {
+        if !inside(before.chars().next_back()) && !inside(after.chars().next()) {
             found.push(at);
         }
     }

@@ -9,7 +9,7 @@ use crate::strategy::money::Money;
 use crate::strategy::operation::Operation;
 
 use super::clause::{Reader, Refused, refuse, unclear};
-use super::items::no_choice;
+use super::items::{no_choice, not_too_many};
 use super::names::{Bound, starts_with};
 use super::set::{Target, connector};
 use super::token::{Shape, Token};
@@ -89,6 +89,7 @@ impl Reader<'_> {
         let stands = self.texts(&target.key);
         let all: Vec<String> =
             entries(self.text, said).iter().map(|entry| in_the_case_of(&stands, entry)).collect();
+        not_too_many(&all)?;
         if all.is_empty() { unclear("no entries were given") } else { Ok(Value::Items(all)) }
     }
 

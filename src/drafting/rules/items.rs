@@ -1,17 +1,20 @@
 //! Clauses about lists and words: add, note, remove, replace, move, swap.
 
+use std::collections::BTreeSet;
+
 use crate::strategy::drafted::Why;
 use crate::strategy::enter::set as set_key;
 use crate::strategy::field::{FieldSpec, Kind, Value};
-use crate::strategy::list::Item;
+use crate::strategy::list::{Item, LIST_LIMIT};
 use crate::strategy::operation::Operation;
+use crate::strategy::text::{folded, folds_to};
 
 use super::clause::{Done, Reader, Refused, refuse, unclear};
 use super::exchange::places;
 use super::names;
 use super::names::{Subject, starts_with, subject};
 use super::token::{Shape, Token};
-use super::value::{entries, entry, in_the_case_of, prose, same, upper_first};
+use super::value::{entries, entry, in_the_case_of, prose, upper_first};
 
 /// Where a list stands in the words behind `to` or `from`.
 pub(super) enum Place {
@@ -21,6 +24,20 @@ pub(super) enum Place {
     /// Only the section itself.
     Section,
 }
+
+/// Links such as `to` and `from` that are followed, from the end of a clause.
+pub(super) const LINKS: usize = 12;
+
+/// Where links of these words stand, from the end.
+pub(super) fn links<'t>(
+    tokens: &'t [Token],
+    words: &'t [&'t str],
+) -> impl Iterator<Item = usize> + 't {
+    (1..tokens.len()).rev().filter(|at| tokens[*at].is_any(words)).take(LINKS)
+}
+
+const ADD_LINKS: &[&str] = &["to", "into", "in", "under", "as", "among"];
+const REMOVE_LINKS: &[&str] = &["from", "in", "of", "under", "among"];
 
 /// Words in front of a note; the longest first.
 const NOTES: &[&str] = &[
@@ -64,16 +81,24 @@ impl Reader<'_> {
 
     /// `add X to LIST`, `add LIST X`, `add X as a LIST`, `add TEXT to the summary`.
     pub(super) fn add(&self, tokens: &[Token]) -> Done {
-        let links = ["to", "into", "in", "under", "as", "among"];
-        for at in (1..tokens.len()).rev().filter(|at| tokens[*at].is_any(&links)) {
+        let tokens = self.without_section(tokens, ADD_LINKS);
+        for at in links(tokens, ADD_LINKS) {
             match self.place(&tokens[at + 1..]) {
                 Some(Place::List(list)) => return self.add_to(list, tokens, at),
                 Some(Place::Prose(key)) => return self.append(&key, tokens, at),
-                Some(Place::Section) => return self.add(&tokens[..at]),
-                None => {}
+                Some(Place::Section) | None => {}
             }
         }
         self.add_named(tokens)
+    }
+
+    /// `… in the ICP` at the end of a clause in the ICP's own thread says nothing new.
+    fn without_section<'t>(&self, tokens: &'t [Token], words: &[&str]) -> &'t [Token] {
+        let section = |at: &usize| matches!(self.place(&tokens[at + 1..]), Some(Place::Section));
+        match links(tokens, words).find(section) {
+            Some(at) => &tokens[..at],
+            None => tokens,
+        }
     }
 
     /// `industry fintech`, `a buyer: CFO`, `fintech industry`.
@@ -83,7 +108,7 @@ impl Reader<'_> {
             Some(first) if first.is("to") => &tokens[1..],
             _ => tokens,
         };
-        let (about, used) = subject(self.address(), self.spec(), tokens);
+        let (about, used) = subject(self.address(), tokens);
         let list = about.field.filter(|field| field.kind == Kind::Items);
         if let Some(list) = list.filter(|_| used < tokens.len()) {
             let mark = tokens[used].is_any(&[":", "="]);
@@ -105,18 +130,16 @@ impl Reader<'_> {
         if entries.is_empty() {
             return refuse(Why::NeedsFact, format!("say what to add to {}", list.label));
         }
+        not_too_many(&entries)?;
         self.add_all(list.name, &entries)
     }
 
     fn add_all(&self, list: &str, entries: &[String]) -> Done {
         let stands = self.texts(list);
-        let mut added: Vec<String> = Vec::new();
-        for entry in entries {
-            let text = in_the_case_of(&stands, entry);
-            if !stands.iter().chain(&added).any(|there| same(there, &text)) {
-                added.push(text);
-            }
-        }
+        self.effort.characters(stands.iter().map(String::len).sum())?;
+        let mut known: BTreeSet<String> = stands.iter().map(|text| folded(text)).collect();
+        let texts = entries.iter().map(|entry| in_the_case_of(&stands, entry));
+        let added: Vec<String> = texts.filter(|text| known.insert(folded(text))).collect();
         if added.is_empty() {
             let label = self.spec().label(list);
             return refuse(Why::AlreadySo, format!("{label} has {} already", entries.join(", ")));
@@ -157,15 +180,13 @@ impl Reader<'_> {
     /// `remove X [from LIST]`.
     pub(super) fn remove(&self, tokens: &[Token]) -> Done {
         self.guard(tokens)?;
-        let links = ["from", "in", "of", "under", "among"];
-        for at in (1..tokens.len()).rev().filter(|at| tokens[*at].is_any(&links)) {
-            match self.place(&tokens[at + 1..]) {
-                Some(Place::List(list)) => return self.remove_from(Some(list), &tokens[..at]),
-                Some(Place::Section) => return self.remove(&tokens[..at]),
-                _ => {}
+        let tokens = self.without_section(tokens, REMOVE_LINKS);
+        for at in links(tokens, REMOVE_LINKS) {
+            if let Some(Place::List(list)) = self.place(&tokens[at + 1..]) {
+                return self.remove_from(Some(list), &tokens[..at]);
             }
         }
-        let (about, used) = subject(self.address(), self.spec(), tokens);
+        let (about, used) = subject(self.address(), tokens);
         let rest = &tokens[used..];
         match about.field {
             Some(field) if rest.is_empty() && field.kind != Kind::Items => self.clear(tokens),
@@ -200,6 +221,7 @@ impl Reader<'_> {
                 if names.len() < 2 {
                     return Err(refused);
                 }
+                not_too_many(&names)?;
                 names
             }
         };
@@ -216,10 +238,13 @@ impl Reader<'_> {
             return unclear("say which item");
         }
         let all = self.items(list);
-        let exact: Vec<_> = all.iter().filter(|(_, item)| same(&item.text, text)).collect();
-        let holding: Vec<_> =
-            all.iter().filter(|(_, item)| !places(&item.text, text).is_empty()).collect();
-        let found = if exact.is_empty() { holding } else { exact };
+        self.effort.characters(all.iter().map(|(_, item)| item.text.len()).sum())?;
+        let wanted = folded(text);
+        let mut found: Vec<_> =
+            all.iter().filter(|(_, item)| folds_to(&item.text, &wanted)).collect();
+        if found.is_empty() {
+            found = all.iter().filter(|(_, item)| !places(&item.text, text).is_empty()).collect();
+        }
         match found.as_slice() {
             [(list, item)] => Ok((list, item.clone())),
             [] => {
@@ -243,7 +268,7 @@ impl Reader<'_> {
 
     /// The list or prose field that all of these words name, or the section itself.
     pub(super) fn place(&self, tokens: &[Token]) -> Option<Place> {
-        let (about, used) = subject(self.address(), self.spec(), tokens);
+        let (about, used) = subject(self.address(), tokens);
         if used == tokens.len() && used > 0 {
             if let Some(field) = about.field.filter(|field| field.kind == Kind::Items) {
                 return Some(Place::List(field));
@@ -288,6 +313,14 @@ impl Reader<'_> {
 
 fn removal((list, item): (&'static str, Item)) -> Operation {
     Operation::Remove { list: list.to_owned(), id: item.id }
+}
+
+/// Refuses more entries than a list takes.
+pub(super) fn not_too_many(entries: &[String]) -> Result<(), Refused> {
+    if entries.len() > LIST_LIMIT {
+        return unclear(format!("a list takes at most {LIST_LIMIT} entries"));
+    }
+    Ok(())
 }
 
 /// Refuses entries with an `or`: it leaves the choice to us.

@@ -8,6 +8,7 @@ mod answer;
 mod clause;
 pub(super) mod doubt;
 mod edit;
+mod effort;
 mod exchange;
 mod fill;
 mod items;
@@ -26,7 +27,7 @@ use futures_util::future::{BoxFuture, ready};
 use crate::strategy::drafted::DraftedBy;
 
 use super::brief::{Brief, EditBrief, Question};
-use super::{Answer, Draft, DraftError, Drafter, EditDraft};
+use super::{Answer, Draft, DraftError, Drafter, EditDraft, Look};
 
 /// Writes by rules.
 #[derive(Clone, Copy, Debug, Default)]
@@ -41,8 +42,12 @@ impl Drafter for RulesDrafter {
         ready(section::write(brief)).boxed()
     }
 
-    fn edit<'a>(&'a self, brief: &'a EditBrief) -> BoxFuture<'a, Result<EditDraft, DraftError>> {
-        ready(Ok(edit::edit(brief))).boxed()
+    fn edit<'a>(
+        &'a self,
+        brief: &'a EditBrief,
+        over: Look<'a>,
+    ) -> BoxFuture<'a, Result<EditDraft, DraftError>> {
+        ready(Ok(edit::edit(brief, over))).boxed()
     }
 
     fn answer<'a>(&'a self, question: &'a Question) -> BoxFuture<'a, Result<Answer, DraftError>> {

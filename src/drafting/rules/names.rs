@@ -1,5 +1,8 @@
 //! Which field, row or column some words of a request name.
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use crate::strategy::address::SectionAddress;
 use crate::strategy::field::{FieldSpec, Kind, RowSpec, SectionSpec};
 
@@ -137,28 +140,51 @@ pub(super) fn other_section(own: SectionAddress, tokens: &[Token]) -> Option<Sec
     None
 }
 
-/// The longest name of the section at the front of these tokens.
-pub(super) fn name_at(spec: &'static SectionSpec, tokens: &[Token]) -> Option<(Name, usize)> {
-    let mut best: Option<(Name, usize)> = None;
-    let mut offer = |name: Name, phrase: &str| {
-        if let Some(taken) = starts_with(tokens, phrase)
-            && best.is_none_or(|(_, most)| taken > most)
-        {
-            best = Some((name, taken));
-        }
+/// A name as it is typed.
+struct Phrase {
+    words: Vec<String>,
+    name: Name,
+}
+
+/// The names of one section by their first word.
+type Index = BTreeMap<String, Vec<Phrase>>;
+
+static NAMES: LazyLock<BTreeMap<SectionAddress, Index>> =
+    LazyLock::new(|| SectionAddress::ALL.into_iter().map(|own| (own, index(own.spec()))).collect());
+
+fn index(spec: &'static SectionSpec) -> Index {
+    let fields = |fields: &'static [FieldSpec], name: fn(&'static FieldSpec) -> Name| {
+        fields.iter().flat_map(move |field| phrases(field).map(move |said| (said, name(field))))
     };
-    for column in spec.columns {
-        phrases(column).for_each(|phrase| offer(Name::Column(column), &phrase));
+    let rows = spec.rows.iter().flat_map(|row| {
+        let label = std::iter::once(row.label.to_lowercase());
+        let synonyms = row.synonyms.iter().map(|phrase| (*phrase).to_owned());
+        label.chain(synonyms).map(move |said| (said, Name::Row(row)))
+    });
+    let bounds = BOUNDS.iter().map(|(phrase, bound)| ((*phrase).to_owned(), Name::Bound(*bound)));
+    let all = fields(spec.columns, Name::Column).chain(fields(spec.fields, Name::Field));
+    let mut index = Index::new();
+    for (said, name) in all.chain(rows).chain(bounds) {
+        let words: Vec<String> = said.split(' ').map(str::to_owned).collect();
+        index.entry(words[0].clone()).or_default().push(Phrase { words, name });
     }
-    for field in spec.fields {
-        phrases(field).for_each(|phrase| offer(Name::Field(field), &phrase));
-    }
-    for row in spec.rows {
-        offer(Name::Row(row), &row.label.to_lowercase());
-        row.synonyms.iter().for_each(|phrase| offer(Name::Row(row), phrase));
-    }
-    for (phrase, bound) in BOUNDS {
-        offer(Name::Bound(*bound), phrase);
+    index
+}
+
+/// The longest name of the section at the front of these tokens; the first of several as long.
+pub(super) fn name_at(own: SectionAddress, tokens: &[Token]) -> Option<(Name, usize)> {
+    let first = tokens.first().filter(|first| first.shape == Shape::Word)?;
+    let mut best: Option<(Name, usize)> = None;
+    for phrase in NAMES.get(&own)?.get(&first.word)? {
+        let taken = phrase.words.len();
+        let stands =
+            |(token, word): (&Token, &String)| token.shape == Shape::Word && token.word == *word;
+        if taken <= tokens.len()
+            && best.is_none_or(|(_, most)| taken > most)
+            && tokens.iter().zip(&phrase.words).all(stands)
+        {
+            best = Some((phrase.name, taken));
+        }
     }
     best
 }
@@ -168,17 +194,17 @@ fn phrases(field: &'static FieldSpec) -> impl Iterator<Item = String> {
     own.into_iter().chain(field.synonyms.iter().map(|phrase| (*phrase).to_owned()))
 }
 
+/// Tokens among which the subject of a clause stands.
+const SUBJECT_LIMIT: usize = 40;
+
 /// Reads names, fillers and the section's own name from the front, and says how many tokens they
 /// take. Nothing is taken where there is no name.
-pub(super) fn subject(
-    own: SectionAddress,
-    spec: &'static SectionSpec,
-    tokens: &[Token],
-) -> (Subject, usize) {
+pub(super) fn subject(own: SectionAddress, tokens: &[Token]) -> (Subject, usize) {
+    let tokens = &tokens[..tokens.len().min(SUBJECT_LIMIT)];
     let (mut found, mut at, mut end) = (Subject::default(), 0, 0);
     while at < tokens.len() {
         let rest = &tokens[at..];
-        if let Some((name, taken)) = name_at(spec, rest) {
+        if let Some((name, taken)) = name_at(own, rest) {
             if !found.take(name) {
                 break;
             }

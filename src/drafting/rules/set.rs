@@ -4,6 +4,7 @@ use crate::strategy::drafted::Why;
 use crate::strategy::field::{FieldSpec, Kind, RowSpec, Value};
 
 use super::clause::{Done, Reader, Refused, refuse, unclear};
+use super::items::LINKS;
 use super::names;
 use super::names::{Bound, Subject, starts_with, subject};
 use super::token::{Shape, Token};
@@ -41,7 +42,7 @@ pub(super) struct Target {
 
 impl Reader<'_> {
     pub(super) fn set(&self, verb: Verb, tokens: &[Token]) -> Done {
-        let (about, used) = subject(self.address(), self.spec(), tokens);
+        let (about, used) = subject(self.address(), tokens);
         if used == 0 {
             return match verb {
                 Verb::Change => self.replace(tokens),
@@ -78,7 +79,7 @@ impl Reader<'_> {
         if OPENERS.iter().any(|(words, _)| starts_with(tokens, words).is_some()) {
             return self.bound_first(tokens);
         }
-        let (about, used) = subject(self.address(), self.spec(), tokens);
+        let (about, used) = subject(self.address(), tokens);
         let rest = &tokens[used..];
         if used > 0 && connector(rest).is_some() {
             return self.assign(&about, tokens, used);
@@ -180,7 +181,7 @@ impl Reader<'_> {
         let digits = |token: &Token| token.shape == Shape::Number;
         let number = tokens[taken..].iter().take_while(|token| digits(token)).count();
         let behind = &tokens[taken + number..];
-        let (about, used) = subject(self.address(), self.spec(), behind);
+        let (about, used) = subject(self.address(), behind);
         let field = about.field.filter(|_| number > 0 && used == behind.len());
         let Some(field) = field else {
             return unclear("a bound looks like: at least 50 employees");
@@ -238,7 +239,8 @@ impl Reader<'_> {
         let splits = rest
             .iter()
             .enumerate()
-            .filter(|(_, token)| token.is_any(&["to"]) || token.shape == Shape::Arrow);
+            .filter(|(_, token)| token.is_any(&["to"]) || token.shape == Shape::Arrow)
+            .take(LINKS);
         for (at, _) in splits {
             let (old, new) = (&rest[1..at], &rest[at + 1..]);
             let stands = self.document.value(&target.key).unwrap_or(Value::Nothing);
@@ -282,6 +284,6 @@ pub(super) fn starts_clause(reader: &Reader<'_>, tokens: &[Token]) -> bool {
     if verb(tokens).is_some() || starts_with(tokens, "note that").is_some() {
         return true;
     }
-    let (_, used) = subject(reader.address(), reader.spec(), tokens);
+    let (_, used) = subject(reader.address(), tokens);
     used > 0 && connector(&tokens[used..]).is_some()
 }

@@ -20,7 +20,7 @@ impl Reader<'_> {
     /// `raise … by …`, `lower … to …`.
     pub(super) fn shift(&self, up: bool, tokens: &[Token]) -> Done {
         self.guard(tokens)?;
-        let (about, used) = subject(self.address(), self.spec(), tokens);
+        let (about, used) = subject(self.address(), tokens);
         let rest = &tokens[used..];
         let Some((first, said)) = rest.split_first().filter(|_| used > 0) else {
             return unclear("say what to change, and by how much or to what");
@@ -146,7 +146,7 @@ impl Reader<'_> {
             Some(first) if first.is("all") => &tokens[1..],
             _ => tokens,
         };
-        let (about, used) = subject(self.address(), self.spec(), tokens);
+        let (about, used) = subject(self.address(), tokens);
         if used == 0 || used < tokens.len() {
             return unclear("say which field to clear");
         }
@@ -175,7 +175,7 @@ impl Reader<'_> {
         let because = because(tokens).unwrap_or(tokens.len());
         let (head, reason) = tokens.split_at(because);
         self.guard(head)?;
-        let (about, used) = subject(self.address(), self.spec(), head);
+        let (about, used) = subject(self.address(), head);
         let rest = &head[used..];
         let only_rows = about.column.is_none() && about.field.is_none() && !about.rows.is_empty();
         let partners = rest.iter().all(|token| token.is_any(&["partners", "partner"]));

@@ -87,7 +87,7 @@ impl Reader<'_> {
     /// `make FIELD VALUE`; prose behind `make` needs quotes or a colon, for `make the summary sound
     /// like us` gives no words.
     pub(super) fn make(&self, tokens: &[Token]) -> Done {
-        let (about, used) = subject(self.address(), self.spec(), tokens);
+        let (about, used) = subject(self.address(), tokens);
         let rest = &tokens[used..];
         let bare = used > 0 && connector(rest).is_none();
         if let Some(first) = rest.first().filter(|first| bare && first.shape != Shape::Quoted)

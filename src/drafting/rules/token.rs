@@ -50,13 +50,17 @@ pub(super) fn tidy(request: &str) -> String {
 pub(super) fn tokens(text: &str) -> Vec<Token> {
     let mut found = Vec::new();
     let mut at = 0;
+    let mut quotes = Quotes::default();
     while let Some(first) = text[at..].chars().next() {
         if first == ' ' {
             at += 1;
             continue;
         }
         let before = text[..at].chars().next_back();
-        let (shape, length) = shape(&text[at..], before);
+        let (shape, length) = match quotes.quotation((text, at), before) {
+            Some(length) => (Shape::Quoted, length),
+            None => shape(&text[at..]),
+        };
         let span = at..at + length;
         let raw = &text[span.clone()];
         let word = match shape {
@@ -77,11 +81,8 @@ fn plain(raw: &str) -> String {
     }
 }
 
-fn shape(rest: &str, before: Option<char>) -> (Shape, usize) {
+fn shape(rest: &str) -> (Shape, usize) {
     let first = rest.chars().next().unwrap_or(' ');
-    if let Some(length) = quotation(rest, before) {
-        return (Shape::Quoted, length);
-    }
     for arrow in ["->", "=>", "→"] {
         if rest.starts_with(arrow) {
             return (Shape::Arrow, arrow.len());
@@ -101,26 +102,43 @@ fn is_quote(c: char) -> bool {
     matches!(c, '"' | '“' | '”' | '„' | '«' | '»' | '\'' | '‘' | '’')
 }
 
-/// Length of a quotation in bytes. A single quote only opens after a space, so that apostrophes
-/// stay inside their words.
-fn quotation(rest: &str, before: Option<char>) -> Option<usize> {
-    let open = rest.chars().next()?;
-    let closing: &[char] = match open {
-        '"' | '“' | '”' | '„' => &['"', '”', '“'],
-        '«' => &['»'],
-        '\'' | '‘' if before.is_none_or(|c| !c.is_alphanumeric()) => &['\'', '’'],
-        _ => return None,
-    };
-    let inside = &rest[open.len_utf8()..];
-    let ends = |(at, c): &(usize, char)| {
-        let next = inside[at + c.len_utf8()..].chars().next();
-        closing.contains(c)
-            && (open != '\'' && open != '‘' || next.is_none_or(|c| !c.is_alphanumeric()))
-    };
-    let (at, close) = inside.char_indices().find(ends)?;
-    let quoted = &inside[..at];
-    (!quoted.trim().is_empty() && !quoted.contains('\n'))
-        .then(|| open.len_utf8() + at + close.len_utf8())
+/// Up to where no quotation of a kind ends, so that nobody looks twice.
+#[derive(Default)]
+struct Quotes {
+    double: usize,
+    pointed: usize,
+    single: usize,
+}
+
+impl Quotes {
+    /// Length in bytes of the quotation that stands at `at`. A single quote only opens after a
+    /// space, so that apostrophes stay inside their words.
+    fn quotation(&mut self, (text, at): (&str, usize), before: Option<char>) -> Option<usize> {
+        let open = text[at..].chars().next()?;
+        let (closing, none_until): (&[char], _) = match open {
+            '"' | '“' | '”' | '„' => (&['"', '”', '“'], &mut self.double),
+            '«' => (&['»'], &mut self.pointed),
+            '\'' | '‘' if before.is_none_or(|c| !c.is_alphanumeric()) => {
+                (&['\'', '’'], &mut self.single)
+            }
+            _ => return None,
+        };
+        if at < *none_until {
+            return None;
+        }
+        let inside = &text[at + open.len_utf8()..];
+        let line = inside.find('\n').unwrap_or(inside.len());
+        let ends = |(end, c): &(usize, char)| {
+            let next = inside[end + c.len_utf8()..].chars().next();
+            let apostrophe = matches!(open, '\'' | '‘') && next.is_some_and(char::is_alphanumeric);
+            closing.contains(c) && !apostrophe
+        };
+        let Some((end, close)) = inside[..line].char_indices().find(ends) else {
+            *none_until = at + open.len_utf8() + line;
+            return None;
+        };
+        (!inside[..end].trim().is_empty()).then(|| open.len_utf8() + end + close.len_utf8())
+    }
 }
 
 /// Length of a number with its currency sign, groups, decimals and size or percent behind it.
