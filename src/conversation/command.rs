@@ -3,9 +3,10 @@
 //! Help, the README's table, the Slack manifest and did-you-mean are all made from [`TABLE`].
 
 use super::guess::nearest;
-use super::mention;
 use super::settings_change::SettingsChange;
+use super::{courtesy, mention};
 use crate::strategy::address::{SectionAddress, SectionGroup};
+use crate::strategy::text::typed;
 
 /// One row of the table: what people type after `/strategy`, and what it does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -139,13 +140,32 @@ pub enum NotUnderstood {
     Wrong { row: &'static Row, said: String, word: String },
     /// A group with several sections where one is needed.
     WhichSection(SectionGroup),
+    /// More than any command needs.
+    TooLong,
     /// No section of this name.
     NoSection { word: String, nearest: Option<SectionAddress> },
 }
 
+/// Longer ones are not read: no command needs as much.
+pub const LONGEST: usize = 6_000;
+
 /// Reads the words after `/strategy`. Case does not matter in commands and sections; requests,
-/// questions and codes keep theirs.
+/// questions and codes keep theirs. What is not understood is read again without quotation marks
+/// and courtesy around it.
 pub fn parse(text: &str) -> Result<Command, NotUnderstood> {
+    if text.chars().count() > LONGEST {
+        return Err(NotUnderstood::TooLong);
+    }
+    let typed = typed(text);
+    let said = courtesy::addressed(&typed);
+    command(said).or_else(|why| {
+        let unquoted = courtesy::unquoted(said);
+        let plain = courtesy::plain(&unquoted);
+        command(&unquoted).or_else(|_| command(plain)).map_err(|_| why)
+    })
+}
+
+fn command(text: &str) -> Result<Command, NotUnderstood> {
     let (word, _) = split(text);
     // These name people and channels by what only a mention says; nothing else keeps its markup.
     let by_mention =
@@ -162,7 +182,9 @@ fn read(text: &str) -> Result<Command, NotUnderstood> {
         "setup" => setup(rest),
         "edit" => edit(rest),
         "generate" | "regenerate" => generate(rest),
-        "history" => section_in(rest, "history").map(Command::History),
+        "history" => {
+            section_in(rest.strip_prefix("of ").unwrap_or(rest), "history").map(Command::History)
+        }
         "restore" => restore(rest),
         "tam" => tam(rest),
         "report" => report(rest),
@@ -178,17 +200,6 @@ fn read(text: &str) -> Result<Command, NotUnderstood> {
         "claim" => Err(incomplete("claim")),
         "audit" => only(rest, "audit", Command::Audit),
         _ => show(word, rest),
-    }
-}
-
-/// Words without a leading `/strategy`, in whatever case it was typed.
-#[must_use]
-pub fn without_slash(text: &str) -> &str {
-    const SLASH: &str = "/strategy";
-    let text = text.trim();
-    match text.split_at_checked(SLASH.len()) {
-        Some((front, rest)) if front.eq_ignore_ascii_case(SLASH) => rest,
-        _ => text,
     }
 }
 
@@ -216,8 +227,9 @@ fn setup(rest: &str) -> Result<Command, NotUnderstood> {
 }
 
 fn edit(rest: &str) -> Result<Command, NotUnderstood> {
-    let (word, request) = split(rest);
+    let (word, request) = split(courtesy::without_article(rest));
     let section = section_in(word, "edit")?;
+    let request = request.trim_start_matches([':', ',']).trim_start();
     let request = (!request.is_empty()).then(|| request.to_owned());
     Ok(Command::Edit { section, request })
 }
@@ -234,9 +246,11 @@ fn generate(rest: &str) -> Result<Command, NotUnderstood> {
 }
 
 fn restore(rest: &str) -> Result<Command, NotUnderstood> {
-    let (word, number) = split(rest);
+    let (word, number) = split(courtesy::without_article(rest));
     let section = section_in(word, "restore")?;
-    let revision = number.trim_start_matches('r').parse().ok().filter(|number| *number > 0);
+    // `2`, `r2`, `#2`, `revision 2`
+    let digits = number.trim_start_matches(|c: char| c.is_alphabetic() || " #".contains(c));
+    let revision = digits.parse().ok().filter(|number| *number > 0);
     let said = format!("restore {section}");
     revision
         .map(|revision| Command::Restore { section, revision })
@@ -302,7 +316,8 @@ fn members(rest: &str) -> Result<Command, NotUnderstood> {
 }
 
 fn section_in(word: &str, command: &str) -> Result<SectionAddress, NotUnderstood> {
-    let lower = word.trim().to_lowercase();
+    let word = courtesy::without_article(word.trim()).trim_end_matches([':', ',', ';']);
+    let lower = word.to_lowercase();
     if lower.is_empty() {
         return Err(incomplete(command));
     }
@@ -425,8 +440,73 @@ mod tests {
             matches!(missing, Err(NotUnderstood::Incomplete { said, .. }) if said == "schedule resume")
         );
         assert_eq!(parse("IPP types"), Ok(Command::ShowOne(SectionAddress::IppTypes)));
-        assert_eq!(without_slash("/Strategy icp").trim(), "icp");
-        assert_eq!(without_slash("icp"), "icp");
+    }
+
+    #[test]
+    fn commands_are_understood_however_people_dress_them() {
+        let icp = Command::Show(SectionGroup::Icp);
+        let restore = Command::Restore { section: SectionAddress::Icp, revision: 1 };
+        let narrow = Command::Edit {
+            section: SectionAddress::Icp,
+            request: Some("narrow \"A B\" to C, please".to_owned()),
+        };
+        for (said, meant) in [
+            (": icp", &icp),
+            ("@Attaché: icp", &icp),
+            ("@attache, icp", &icp),
+            ("Attaché icp", &icp),
+            ("show icp", &icp),
+            ("Show me the ICP, please!", &icp),
+            ("hi attaché, can you show us the icp? Thanks", &icp),
+            ("*icp*", &icp),
+            ("`icp`", &icp),
+            ("_icp_", &icp),
+            ("\"icp\"", &icp),
+            ("“icp”", &icp),
+            ("„icp“.", &icp),
+            ("«icp»", &icp),
+            ("‘icp’", &icp),
+            ("\u{200b}i\u{200d}cp\u{feff}", &icp),
+            ("\u{a0}ICP\u{a0}", &icp),
+            ("/strategy /strategy icp", &icp),
+            ("/Strategy  /STRATEGY\ticp", &icp),
+            ("@Attaché @Attaché icp", &icp),
+            ("icp thank you", &icp),
+            ("icp, thanks a lot.", &icp),
+            ("restore icp #1", &restore),
+            ("restore  ICP  r1", &restore),
+            ("restore icp revision 1", &restore),
+            ("please restore the \"icp\" #1!", &restore),
+            ("edit icp: narrow \"A B\" to C, please", &narrow),
+            ("Edit the ICP, narrow \"A B\" to C, please", &narrow),
+            ("*edit icp* narrow \"A B\" to C, please", &narrow),
+            ("`edit` \"icp\": narrow \"A B\" to C, please", &narrow),
+        ] {
+            assert_eq!(parse(said).as_ref(), Ok(meant), "{said}");
+        }
+        for (said, meant) in [
+            ("open the schedules", Command::Schedules),
+            ("list schedules, please", Command::Schedules),
+            ("\"schedules\"", Command::Schedules),
+            ("Help me", Command::Help),
+            ("history of the icp", Command::History(SectionAddress::Icp)),
+            (
+                "report quarterly please",
+                Command::Report { kind: "quarterly".to_owned(), view: None },
+            ),
+        ] {
+            assert_eq!(parse(said), Ok(meant), "{said}");
+        }
+    }
+
+    #[test]
+    fn courtesy_is_no_part_of_what_is_not_understood() {
+        let wrong = |text| match parse(text) {
+            Err(NotUnderstood::Unknown { word, .. }) => word,
+            other => panic!("{text}: {other:?}"),
+        };
+        assert_eq!(wrong("banana"), "banana");
+        assert_eq!(parse(&"x".repeat(LONGEST + 1)), Err(NotUnderstood::TooLong));
     }
 
     #[test]

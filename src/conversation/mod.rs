@@ -7,6 +7,7 @@
 pub mod button;
 pub mod card;
 pub mod command;
+mod courtesy;
 pub mod form;
 pub mod guess;
 pub mod inbound;

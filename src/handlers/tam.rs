@@ -79,7 +79,7 @@ async fn asked_then(scene: &mut Scene<'_>, heard: i64) -> Handled<BTreeMap<Strin
     let (Said::Command(text) | Said::Message { text, .. }) = &then.said else {
         return Err(too_old());
     };
-    match command::parse(command::without_slash(text)) {
+    match command::parse(text) {
         Ok(Command::TamSet(settings)) => read_settings(&settings).map_err(|_| too_old()),
         _ => Err(too_old()),
     }

@@ -76,7 +76,7 @@ fn wanted(inbound: &Inbound) -> Option<Wanted> {
 }
 
 fn of_words(text: &str) -> Option<Wanted> {
-    match command::parse(command::without_slash(text)).ok()? {
+    match command::parse(text).ok()? {
         Command::Schedule(text) => {
             let target = read_target(&text).ok()?;
             Some(Wanted { target, needed: true })

@@ -15,6 +15,32 @@ pub fn clean(text: &str) -> String {
     seen.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
+/// What somebody typed, as they meant it: clean, without the marks of bold, italic, code and
+/// struck-through text around words; lines stay lines.
+#[must_use]
+pub fn typed(text: &str) -> String {
+    let line = |line: &str| clean(line).split(' ').map(unmarked).collect::<Vec<_>>().join(" ");
+    text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// `*word*,` is `word,`. A single `_` or `~` is part of what was meant: `~50`.
+fn unmarked(word: &str) -> String {
+    let (front, end) = match word.find(|c: char| !ENDS.contains(&c)) {
+        Some(_) => word.split_at(word.trim_end_matches(ENDS).len()),
+        None => return word.to_owned(),
+    };
+    let mut inner = front;
+    for mark in ['_', '~'] {
+        let both = inner.strip_prefix(mark).and_then(|rest| rest.strip_suffix(mark));
+        inner = both.filter(|both| !both.is_empty()).unwrap_or(inner);
+    }
+    let bare = inner.trim_matches(['*', '`']);
+    if bare.is_empty() { word.to_owned() } else { format!("{bare}{end}") }
+}
+
+/// Marks that end a sentence or a part of it.
+const ENDS: [char; 6] = ['.', ',', ':', ';', '!', '?'];
+
 /// Whether [`clean`] would leave the text as it is.
 #[must_use]
 pub fn is_clean(text: &str) -> bool {
@@ -54,6 +80,20 @@ mod tests {
         let text = "a\u{200b}b\u{202e}c\u{e0041}d\u{7}e\u{feff} \t\n f";
         assert_eq!(clean(text), "abcde f");
         assert!(is_clean(&clean(text)));
+    }
+
+    #[test]
+    fn marks_around_words_are_taken_off_and_what_was_meant_stays() {
+        for (said, meant) in [
+            ("*icp*", "icp"),
+            ("`edit icp` narrow", "edit icp narrow"),
+            ("set *company size* to 50\u{a0}%", "set company size to 50 %"),
+            ("_icp_, ~old~ **bold**: ```x```", "icp, old bold: x"),
+            ("a\u{200b}b\nc", "ab\nc"),
+            ("~50 * 3 C++ snake_case 5*3 -> x ... *", "~50 * 3 C++ snake_case 5*3 -> x ... *"),
+        ] {
+            assert_eq!(typed(said), meant, "{said}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Help, made from the command table, and what to say to words that are not in it.
 
 use crate::conversation::card::{Card, Part, Run, Text};
-use crate::conversation::command::{Chapter, NotUnderstood, Row, TABLE};
+use crate::conversation::command::{Chapter, LONGEST, NotUnderstood, Row, TABLE};
 use crate::strategy::address::SectionAddress;
 
 /// All commands by chapter.
@@ -61,6 +61,13 @@ pub fn not_understood(what: &NotUnderstood) -> Card {
         NotUnderstood::WhichSection(group) => {
             let names: Vec<_> = group.addresses().iter().map(|a| a.as_str().to_owned()).collect();
             Card::sentence(format!("Which section: {}?", names.join(" or ")))
+        }
+        NotUnderstood::TooLong => {
+            let most = super::grouped(i64::try_from(LONGEST).unwrap_or(i64::MAX));
+            let line = format!(
+                "That is longer than the {most} characters of a command. Nothing was done."
+            );
+            Card::sentence(format!("{line} Send it in pieces."))
         }
         NotUnderstood::NoSection { word, nearest } => {
             let line = format!("There is no section \"{word}\".");

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::numbers;
-use crate::strategy::text::clean;
+use crate::strategy::text::typed;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,9 +41,9 @@ impl Token {
     }
 }
 
-/// The request without invisible characters; lines stay lines.
+/// The request as it was meant.
 pub(super) fn tidy(request: &str) -> String {
-    request.lines().map(clean).collect::<Vec<_>>().join("\n")
+    typed(request)
 }
 
 /// Cuts a tidy request into tokens.
