@@ -21,3 +21,4 @@ mod slack_http;
 mod slow_slack;
 mod strangers;
 mod tam;
+mod typed;
