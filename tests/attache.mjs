@@ -17,7 +17,7 @@ export async function serve(settings = {}, first = []) {
   const folder = await mkdtemp(path.join(tmpdir(), 'attache-test-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const env = { PATH: process.env.PATH, ATTACHE_LISTEN: `127.0.0.1:${port}`, ...settings };
+  const env = { PATH: process.env.PATH, ATTACHE_LISTEN: `127.0.0.1:${port}`, ATTACHE_PER_PERSON: '0', ...settings };
   try {
     for (const command of first) await promisify(execFile)(program, [command], { cwd: folder, env });
   } catch (error) {

@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use crate::clock::Clock;
 use crate::config::Settings;
 use crate::handlers::door::{Door, FrontDoor};
+use crate::handlers::rate::Rate;
 use crate::handlers::work::Works;
 use crate::jobs::{self, Bounds, Engine, InboxWriter, Role};
 use crate::platforms::console::{self, Console};
@@ -70,7 +71,8 @@ pub async fn start(settings: &Settings, role: Role, pace: Pace) -> Result<Runnin
     let works = Arc::new(Works(Arc::clone(&cx)));
     let engine = Engine::start(&cx.jobs, role, works, &cx.clock, pace.engine).await?;
     let writer = InboxWriter::start(&cx.jobs, Bounds::default());
-    let door: Arc<dyn Door> = Arc::new(FrontDoor::new(writer.clone(), cx.wall.clone()));
+    let rate = Rate::new(settings.per_person);
+    let door: Arc<dyn Door> = Arc::new(FrontDoor::new(writer.clone(), cx.wall.clone(), rate));
     let verifier = verifier(settings)?;
     let router = router((settings, role), (&opened, address), (&door, verifier));
     let (stop, stopping) = watch::channel(false);

@@ -37,6 +37,8 @@ pub struct Settings {
     /// Owners from the start.
     pub owners: Vec<Owner>,
     pub sends: SendSettings,
+    /// Requests in words that are taken from one person in a minute; none: all of them.
+    pub per_person: Option<u32>,
     pub log: LogSettings,
 }
 

@@ -33,6 +33,7 @@ pub(super) fn settings(
         clock: clock(&mut given, &listen),
         owners: given.parsed("ATTACHE_OWNERS", owners).unwrap_or_default(),
         sends: sends(&mut given),
+        per_person: per_person(&mut given),
         log: log(&mut given),
         listen,
         database,
@@ -291,6 +292,13 @@ fn sends(given: &mut Given<'_>) -> SendSettings {
         text.parse::<u32>().map_err(|_| format!("`{text}` is not a number of milliseconds."))
     });
     SendSettings { reconcile_rest: Duration::from_millis(rest.unwrap_or_default().into()) }
+}
+
+fn per_person(given: &mut Given<'_>) -> Option<u32> {
+    let wanted = given.parsed("ATTACHE_PER_PERSON", |text| {
+        text.parse::<u32>().map_err(|_| format!("`{text}` is not a number of requests a minute."))
+    });
+    wanted.filter(|wanted| *wanted > 0)
 }
 
 fn log(given: &mut Given<'_>) -> LogSettings {

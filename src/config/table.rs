@@ -106,6 +106,13 @@ pub const SETTINGS: &[Setting] = &[
         "How long a message whose sending ended unknown rests before it is looked for",
     ),
     row(
+        "ATTACHE_PER_PERSON",
+        "per-person",
+        "NUMBER",
+        Some("120"),
+        "Requests taken from one person in a minute, and twice as many presses; 0 for all",
+    ),
+    row(
         "ATTACHE_CLOCK",
         "clock",
         "TIME",

@@ -65,12 +65,18 @@ impl Inbound {
             Said::Submitted { form, fields } => {
                 fields.iter().flat_map(|(name, text)| [name, text]).chain([form]).collect()
             }
-            Said::Opened | Said::Removed => Vec::new(),
+            Said::Opened | Said::Hurried | Said::Removed => Vec::new(),
         };
         let ids = [key, &who.team, &who.user, &place.team, &place.channel];
         let others = [&who.name, &place.thread, &answer.url, &answer.trigger];
         let all = ids.into_iter().chain(others.into_iter().flatten()).chain(said);
         all.into_iter().any(|text| text.contains('\0'))
+    }
+
+    /// What is written down in place of a request that came too fast.
+    #[must_use]
+    pub fn hurried(&self) -> Self {
+        Self { key: format!("{}:hurried", self.key), said: Said::Hurried, ..self.clone() }
     }
 
     /// Requests with the same conversation are handled one after another, others side by side:
@@ -178,6 +184,8 @@ pub enum Said {
     Submitted { form: String, fields: BTreeMap<String, String> },
     /// The person opened the bot's home.
     Opened,
+    /// The person asked faster than is taken: what they said was let go, and this is to be told.
+    Hurried,
     /// The workspace removed the app or revoked its tokens.
     Removed,
 }

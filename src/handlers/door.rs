@@ -1,13 +1,15 @@
 //! Where a platform hands over what it has verified.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use futures_util::future::BoxFuture;
 
 use crate::clock::Clock;
 use crate::conversation::button::Sheet;
 use crate::conversation::form::FieldError;
-use crate::conversation::inbound::Inbound;
+use crate::conversation::inbound::{Inbound, Said};
+use crate::handlers::rate::Rate;
 use crate::handlers::{proposal, setup, tam};
 use crate::jobs::{Heard, InboxWriter, Verdict};
 use crate::telemetry;
@@ -31,6 +33,10 @@ pub enum Received {
     Duplicate,
     /// Refused before anything was written: answer 503, and only then.
     Overloaded,
+    /// This person asks faster than is taken: nothing was written, and sending it again by itself
+    /// would not help. Say so in the answer where the platform shows it; where it does not, hand
+    /// over [`Inbound::hurried`], which is written down once a minute.
+    TooFast,
     /// Ours; logged once under this reference. Nothing was written: answer 500 with the reference.
     Failed(u32),
 }
@@ -39,18 +45,26 @@ pub enum Received {
 pub struct FrontDoor {
     writer: InboxWriter,
     wall: Clock,
+    rate: Rate,
 }
 
 impl FrontDoor {
     #[must_use]
-    pub fn new(writer: InboxWriter, wall: Clock) -> Self {
-        Self { writer, wall }
+    pub fn new(writer: InboxWriter, wall: Clock, rate: Rate) -> Self {
+        Self { writer, wall, rate }
     }
 }
 
 impl Door for FrontDoor {
     fn receive<'a>(&'a self, inbound: &'a Inbound) -> BoxFuture<'a, Received> {
         Box::pin(async move {
+            let now = Instant::now();
+            if !self.rate.takes(inbound, now) {
+                return Received::TooFast;
+            }
+            if inbound.said == Said::Hurried && !self.rate.tells(inbound, now) {
+                return Received::Duplicate;
+            }
             let payload = match serde_json::to_string(inbound) {
                 Ok(payload) => payload,
                 Err(error) => return failed(&error),

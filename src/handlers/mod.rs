@@ -28,6 +28,7 @@ pub mod open_channel;
 pub mod outsiders;
 pub mod proposal;
 pub mod proposal_card;
+pub mod rate;
 pub mod receive;
 pub mod report;
 pub mod rights;

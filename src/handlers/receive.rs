@@ -196,6 +196,7 @@ async fn dispatch(scene: &mut Scene<'_>) -> Handled {
         Said::Click { button, .. } => click(scene, read_click(button)?).await,
         Said::Submitted { form, fields } => submitted(scene, form, &readable_all(fields)).await,
         Said::Opened => home::greet(scene).await,
+        Said::Hurried => scene.whisper(Card::sentence(words::trouble::too_fast())).await,
         Said::Removed => members::removed(scene).await,
     }
 }
@@ -229,8 +230,7 @@ async fn message(scene: &mut Scene<'_>, text: &str, mentioned: bool) -> Handled 
 }
 
 async fn say(scene: &mut Scene<'_>, text: &str) -> Handled {
-    let words = command::without_slash(text);
-    match command::parse(words) {
+    match command::parse(text) {
         Ok(command) => obey(scene, command).await,
         Err(not_understood) => Err(Trouble::Mend(words::help::not_understood(&not_understood))),
     }

@@ -25,6 +25,14 @@ pub fn not_allowed(wish: &str, least_role: &str) -> String {
     )
 }
 
+/// More requests than one person's are taken.
+#[must_use]
+pub fn too_fast() -> String {
+    "A bit slower, please: that came faster than I take requests from one person, and I did not take \
+     it. What I took before is being done. Wait a few seconds and send it again."
+        .to_owned()
+}
+
 #[must_use]
 pub fn outsiders_may_not() -> String {
     "Guests and people of other organisations cannot use the partner strategy. Nothing was changed."

@@ -5,6 +5,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::pages::{NoticePage, html};
 use super::port::PortError;
+use crate::conversation::words;
 
 /// Why a request is not answered as asked. The sentence of each says what happened, what was kept
 /// and what to do next.
@@ -30,6 +31,8 @@ pub enum Trouble {
     TakenAlready,
     /// Refused before anything was written.
     Overloaded,
+    /// This person asks faster than is taken.
+    TooFast,
     /// Ours; logged once under this reference.
     Ours(u32),
 }
@@ -57,6 +60,7 @@ impl Trouble {
             Self::Mend(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::SpentLink | Self::TakenAlready => StatusCode::GONE,
             Self::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+            Self::TooFast => StatusCode::TOO_MANY_REQUESTS,
             Self::Ours(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -74,6 +78,7 @@ impl Trouble {
             Self::PickingIsOff => "A sign-in link is needed",
             Self::TakenAlready => "Taken already",
             Self::Overloaded => "Very busy",
+            Self::TooFast => "A bit slower",
             Self::Ours(_) => "Sorry",
         }
     }
@@ -93,6 +98,7 @@ impl Trouble {
             Self::PickingIsOff => "People are picked only at the machine that runs Attaché. Elsewhere a one-time sign-in link is needed; whoever hosts Attaché can print one.".to_owned(),
             Self::TakenAlready => "This form arrived when you sent it, and was taken. There is nothing left to send.".to_owned(),
             Self::Overloaded => "Attaché is very busy and did not take this. Nothing was changed. Please send it again in a moment.".to_owned(),
+            Self::TooFast => words::trouble::too_fast(),
             Self::Ours(reference) => format!(
                 "Something went wrong on our side and this was not done. Please try again; if it happens again, tell whoever hosts Attaché the reference {reference:08x}."
             ),
@@ -113,7 +119,7 @@ impl IntoResponse for Trouble {
     fn into_response(self) -> Response {
         let page = NoticePage { title: self.title(), text: self.sentence() };
         let mut response = (self.status(), html(&page)).into_response();
-        if self == Self::Overloaded {
+        if matches!(self, Self::Overloaded | Self::TooFast) {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
         }
         response

@@ -230,6 +230,7 @@ pub async fn hand_over(
     match received {
         Received::Accepted | Received::Duplicate => Ok(()),
         Received::Overloaded => Err(Trouble::Overloaded),
+        Received::TooFast => Err(Trouble::TooFast),
         Received::Failed(reference) => Err(Trouble::Ours(reference)),
     }
 }

@@ -19,7 +19,8 @@ use super::heard::{self, Heard, Unread};
 use super::verify::{Forged, Verifier, claim};
 use crate::clock::Clock;
 use crate::conversation::form::FieldError;
-use crate::conversation::inbound::{Inbound, Said};
+use crate::conversation::inbound::{Inbound, Place, PlaceKind, Said};
+use crate::conversation::words;
 use crate::handlers::door::{Door, Received};
 use crate::telemetry;
 
@@ -133,6 +134,7 @@ impl Gate {
         match self.door.receive(inbound).await {
             Received::Accepted | Received::Duplicate => Response::new(Body::empty()),
             Received::Overloaded => text(StatusCode::SERVICE_UNAVAILABLE, "busy; try again"),
+            Received::TooFast => self.too_fast(inbound).await,
             Received::Failed(reference) => {
                 let words = format!("not taken; reference {}", telemetry::shown(reference));
                 text(StatusCode::INTERNAL_SERVER_ERROR, words)
@@ -140,10 +142,39 @@ impl Gate {
         }
     }
 
+    /// A command's answer is shown, and a form stays open with what was typed; all else is told
+    /// through the inbox, at most once a minute. Another status would have Slack send it again.
+    async fn too_fast(&self, inbound: &Inbound) -> Response {
+        let slower = words::trouble::too_fast();
+        match &inbound.said {
+            Said::Command(_) => text(StatusCode::OK, slower),
+            Said::Submitted { fields, .. } => {
+                let first = fields.keys().next().cloned().unwrap_or_default();
+                field_errors(&[FieldError { field: first, text: slower }])
+            }
+            _ if !is_asked(inbound) => Response::new(Body::empty()),
+            _ => match self.door.receive(&inbound.hurried()).await {
+                Received::Overloaded => text(StatusCode::SERVICE_UNAVAILABLE, "busy; try again"),
+                _ => Response::new(Body::empty()),
+            },
+        }
+    }
+
     fn refuse(&self, status: StatusCode, why: &str) -> Response {
         let reference = telemetry::shown(self.refusals.fetch_add(1, Ordering::Relaxed));
         tracing::warn!(status = status.as_u16(), reference, why, "slack request refused");
         text(status, format!("{why}; reference {reference}"))
+    }
+}
+
+/// Whether it can be meant for us; other talk in a channel is between its people.
+fn is_asked(inbound: &Inbound) -> bool {
+    let Place { kind, thread, .. } = &inbound.place;
+    match &inbound.said {
+        Said::Message { mentioned, .. } => {
+            *mentioned || *kind == PlaceKind::Direct || thread.is_some()
+        }
+        said => *said != Said::Opened,
     }
 }
 

@@ -296,6 +296,8 @@ fn environment(url: &str, api: &SlackApi, with: &[(&str, &str)]) -> BTreeMap<Str
     let mut environment: BTreeMap<String, String> = [
         ("ATTACHE_LISTEN", "127.0.0.1:0"),
         ("ATTACHE_DATABASE_URL", url),
+        // Stories say at once what people say in minutes.
+        ("ATTACHE_PER_PERSON", "0"),
         ("ATTACHE_SECRET_KEY", "c3RvcmllcyBvbmx5OiBuZXZlciB1c2UgdGhpcyBrZXk="),
         ("ATTACHE_OWNERS", "slack:U01ANA,console:ana"),
         ("SLACK_SIGNING_SECRET", SIGNING_SECRET),
