@@ -79,7 +79,7 @@ fn found() -> String {
     let fields = rows
         .iter()
         .flat_map(|row| [format!("set {row} share to 7%"), format!("set {row} ACV to 41k")]);
-    let fields = fields.chain(["set accounts to 4,321".to_owned()]).collect::<Vec<_>>().join(", ");
+    let fields = fields.chain(["set accounts to 4321".to_owned()]).collect::<Vec<_>>().join(", ");
     let numbers: Vec<String> = (100..1_000).map(|n| n.to_string()).collect();
     format!("{fields}. by by {}", numbers.join(" ")).chars().take(REQUEST_LIMIT).collect()
 }
@@ -212,7 +212,7 @@ fn words_of_the_grammar_in_any_order_cost_little() {
 
 #[test]
 fn work_ends_at_its_deadline_and_leaves_the_rest_undone() {
-    let brief = brief(tam(), "set accounts to 5,000");
+    let brief = brief(tam(), "set accounts to 5000");
     let over = RulesDrafter.edit(&brief, &|| true);
     let draft = futures_util::FutureExt::now_or_never(over).expect("it waits for nothing").unwrap();
     assert!(draft.operations.is_empty(), "{draft:?}");
