@@ -66,7 +66,7 @@ fn cost(brief: &EditBrief) -> (EditDraft, Duration) {
     let draft = futures_util::FutureExt::now_or_never(RulesDrafter.edit(brief, &|| false));
     let draft = draft.expect("it waits for nothing").unwrap();
     let _ = check::edit(brief, &draft);
-    (draft, cpu_time() - before)
+    (draft, cpu_time().saturating_sub(before))
 }
 
 fn repeated(part: &str) -> String {

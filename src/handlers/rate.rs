@@ -14,7 +14,7 @@ const PRESSES: u32 = 2;
 /// Requests that may come at once, as a part of those of a minute.
 const AT_ONCE: u32 = 4;
 /// How long nobody is told again.
-const TOLD_FOR: Duration = Duration::from_secs(60);
+const TOLD_FOR: Duration = Duration::from_mins(1);
 /// People that are remembered; of more, those who were quiet for a minute are forgotten.
 const PEOPLE: usize = 10_000;
 

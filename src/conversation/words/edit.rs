@@ -67,7 +67,7 @@ pub fn answer(text: &str) -> Card {
 pub fn answers<'a>(texts: impl Iterator<Item = &'a str>) -> Card {
     let texts: Vec<&str> = texts.collect();
     let card = Card::new(texts.join(" "));
-    texts.into_iter().fold(card, |card, text| card.text(text))
+    texts.into_iter().fold(card, Card::text)
 }
 
 /// Its deadline passed.
