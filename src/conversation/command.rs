@@ -156,10 +156,10 @@ pub fn parse(text: &str) -> Result<Command, NotUnderstood> {
     if text.chars().count() > LONGEST {
         return Err(NotUnderstood::TooLong);
     }
-    let typed = typed(text);
-    let said = courtesy::addressed(&typed);
+    let meant = typed(text);
+    let said = courtesy::addressed(&meant);
     command(said).or_else(|why| {
-        let unquoted = courtesy::unquoted(said);
+        let unquoted = typed(&courtesy::unquoted(said));
         let plain = courtesy::plain(&unquoted);
         command(&unquoted).or_else(|_| command(plain)).map_err(|_| why)
     })
@@ -464,6 +464,7 @@ mod tests {
             ("\"icp\"", &icp),
             ("“icp”", &icp),
             ("„icp“.", &icp),
+            ("\"*icp*\"", &icp),
             ("«icp»", &icp),
             ("‘icp’", &icp),
             ("\u{200b}i\u{200d}cp\u{feff}", &icp),

@@ -16,11 +16,21 @@ pub fn clean(text: &str) -> String {
 }
 
 /// What somebody typed, as they meant it: clean, without the marks of bold, italic, code and
-/// struck-through text around words; lines stay lines.
+/// struck-through text around words; lines stay lines, and quotations stay as they are.
 #[must_use]
 pub fn typed(text: &str) -> String {
-    let line = |line: &str| clean(line).split(' ').map(unmarked).collect::<Vec<_>>().join(" ");
-    text.lines().map(line).collect::<Vec<_>>().join("\n")
+    text.lines().map(typed_line).collect::<Vec<_>>().join("\n")
+}
+
+fn typed_line(line: &str) -> String {
+    let mut quoted = false;
+    let word = |word: &str| {
+        let marks = word.chars().filter(|c| matches!(c, '"' | '“' | '”' | '„' | '«' | '»')).count();
+        let kept = quoted || marks > 0;
+        quoted ^= marks % 2 == 1;
+        if kept { word.to_owned() } else { unmarked(word) }
+    };
+    clean(line).split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// `*word*,` is `word,`. A single `_` or `~` is part of what was meant: `~50`.
@@ -89,6 +99,7 @@ mod tests {
             ("`edit icp` narrow", "edit icp narrow"),
             ("set *company size* to 50\u{a0}%", "set company size to 50 %"),
             ("_icp_, ~old~ **bold**: ```x```", "icp, old bold: x"),
+            ("add \"a *b* `c`\" to *notes*", "add \"a *b* `c`\" to notes"),
             ("a\u{200b}b\nc", "ab\nc"),
             ("~50 * 3 C++ snake_case 5*3 -> x ... *", "~50 * 3 C++ snake_case 5*3 -> x ... *"),
         ] {
