@@ -32,6 +32,11 @@ pub struct Replica {
 impl Fleet {
     /// So many processes on a fresh database with the sample company in it, and schedules ordered.
     pub async fn start(kind: Kind, many: usize) -> Self {
+        Self::start_taking(0, kind, many).await
+    }
+
+    /// With so many requests from one person in a minute; 0 for all.
+    pub async fn start_taking(per_person: u32, kind: Kind, many: usize) -> Self {
         let (town, database) = (Town::start().await, Database::fresh(kind).await);
         let plan = Plan {
             database: database.url.clone(),
@@ -39,6 +44,7 @@ impl Fleet {
             rest: REST,
             role: "all",
             log: database.folder.path().join("log"),
+            per_person,
         };
         plan.load_sample();
         let mut fleet = Self { plan, database, town, replicas: Vec::new() };

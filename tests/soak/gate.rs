@@ -32,6 +32,7 @@ pub async fn run(scale: &Scale) {
         rest: Duration::from_millis(500),
         role: "web",
         log: database.folder.path().join("log"),
+        per_person: 0,
     };
     plan.load_sample();
     let port = free_port();

@@ -29,7 +29,7 @@ fn minutes() -> u64 {
 
 pub async fn run(scale: &Scale) {
     let mut chance = scale.chance();
-    let mut fleet = Fleet::start(Kind::Sqlite, 1).await;
+    let mut fleet = Fleet::start_taking(120, Kind::Sqlite, 1).await;
     let people = fleet.let_people_work(&mut chance, (EDITORS, PAUSE));
     let alone = if scale.is_full() { 60 } else { 6 };
     pass(Duration::from_secs(alone)).await;

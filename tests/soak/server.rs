@@ -23,6 +23,8 @@ pub struct Plan {
     pub rest: Duration,
     pub role: &'static str,
     pub log: PathBuf,
+    /// Requests that are taken from one person in a minute; 0 for all.
+    pub per_person: u32,
 }
 
 /// One process. It is killed when it is dropped.
@@ -47,6 +49,7 @@ impl Plan {
             ("ATTACHE_SECRET_KEY", "c29ha3NvYWtzb2Frc29ha3NvYWtzb2Frc29ha3NvYWs=".to_owned()),
             ("ATTACHE_OWNERS", owners.join(",")),
             ("ATTACHE_CONSOLE", "off".to_owned()),
+            ("ATTACHE_PER_PERSON", self.per_person.to_string()),
             ("ATTACHE_RECONCILE_REST_MS", self.rest.as_millis().to_string()),
             ("SLACK_SIGNING_SECRET", SECRET.to_owned()),
             ("SLACK_BOT_TOKEN", TOKEN.to_owned()),

@@ -172,13 +172,17 @@ impl Town {
 }
 
 /// Slack limits some calls, loses some answers after taking the call, breaks some before, and is
-/// slow at some: as long as there is a chance of it.
+/// slow at some: as long as there is a chance of it. It always says who people are: whom it cannot
+/// vouch for is refused, and would open no thread.
 type Storm = Arc<Mutex<Option<Chance>>>;
 
 fn weather(storm: &Storm, stir: &Arc<watch::Sender<u64>>) -> Weather {
     let (storm, stir) = (Arc::clone(storm), Arc::clone(stir));
-    Box::new(move |_| {
+    Box::new(move |call| {
         stir.send_modify(|count| *count += 1);
+        if call == "users.info" {
+            return None;
+        }
         let mut storm = storm.lock().unwrap();
         let chance = storm.as_mut()?;
         match chance.below(100) {
