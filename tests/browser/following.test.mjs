@@ -11,6 +11,13 @@ const narrow = { viewport: { width: 390, height: 700 } };
 
 const heading = (page, name) => page.getByRole('heading', { name }).last();
 
+// A card that was there before has come to the end.
+const standsLast = (page, title) =>
+  page.waitForFunction(
+    (title) => [...document.querySelectorAll('#messages .message')].at(-1)?.textContent.includes(title),
+    title,
+  );
+
 test('cards taller than the pane scroll in it, and the page keeps its header', async () => {
   for (const settings of [{}, { viewport: { width: 1280, height: 500 } }, narrow]) {
     const page = await arrive(house, 'Ana', settings);
@@ -83,6 +90,7 @@ test('Edit with AI leads who pressed it, and nobody else, into the thread', asyn
   const ana = await arrive(house, 'Ana');
   const ben = await arrive(house, 'Ben');
   await say(ana, '/strategy icp');
+  await standsLast(ana, 'Ideal customer profile');
   await button(ana, 'Edit with AI').click();
   await ana.waitForURL(/threads/);
   await heading(ana, 'Editing Ideal customer profile').waitFor();
@@ -95,7 +103,7 @@ test('Edit with AI leads who pressed it, and nobody else, into the thread', asyn
 test('words begun before Edit with AI are not left behind', async () => {
   const ana = await arrive(house, 'Ana');
   await say(ana, '/strategy icp');
-  await button(ana, 'Edit with AI').waitFor();
+  await standsLast(ana, 'Ideal customer profile');
   await field(ana).fill('by the way');
   await button(ana, 'Edit with AI').click();
   await said(ana, 'opened by Ana').last().waitFor();
