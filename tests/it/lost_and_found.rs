@@ -306,7 +306,7 @@ fn a_database_that_is_full_says_so_and_works_again_when_there_is_room() {
             return; // its disk is not ours to fill
         }
         bot.expects_error("riverqueue");
-        let request = format!("edit icp {ASKED} {}", "and explain it ".repeat(8000));
+        let request = format!("edit icp {}{ASKED}", " ".repeat(5_500));
         let command = bot.slack.command_of("ana", bot.channel(), &request);
         // No page more than there are now; a new connection does not know of it.
         bot.stage.change("PRAGMA max_page_count = 1").await;
