@@ -207,12 +207,24 @@ function queue(item) {
   if (!sending) sendAll();
 }
 
+// A page that is left breaks off what it sends. Where it stays after all, sending goes on.
+const LEAVES = 3000;
+let leaving = false;
+addEventListener("beforeunload", () => {
+  leaving = true;
+  setTimeout(() => {
+    leaving = false;
+    if (outbox.length > 0 && !sending) sendAll();
+  }, LEAVES);
+});
+
 async function sendAll() {
   sending = true;
   while (outbox.length > 0) {
     const item = outbox[0];
     did({});
     const response = await post(composer.getAttribute("action"), { text: item.words, key: item.key });
+    if (!response && leaving) break; // it stays on its way, for the next page
     outbox.shift();
     hideWaiting(item);
     if (!response) giveBack([item, ...outbox.splice(0)]);

@@ -170,8 +170,8 @@ test('a message that is left on its way is said once', async () => {
   await page.route('**/channels/general', (route) =>
     route.request().method() === 'POST' ? undefined : route.continue());
   await say(page, 'sent while leaving');
-  await page.unrouteAll({ behavior: 'ignoreErrors' });
   await page.goto(`${house.url}/channels/leadership`);
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
   await page.goto(`${house.url}/channels/general`);
   await said(page, 'sent while leaving').waitFor();
   await page.reload();
