@@ -231,7 +231,7 @@ fn op(effect: &Effect) -> &'static str {
     }
 }
 
-/// What stays in order leaves by one lane: see [`lane`](crate::jobs::lane).
+/// What stays in order leaves by one lane: see [`crate::jobs::lane`].
 fn lane(effect: &Effect) -> String {
     let person = |who: &Actor| format!("{}:{}:@{}", who.platform, who.team, who.user);
     match effect {

@@ -32,7 +32,7 @@ pub use reading::{How, Import, Rows, parse};
 pub use refusal::{FileRefused, Refused};
 pub use spelling::Spelt;
 
-/// Reads a whole file and holds it against what is known: [`parse`], then [`held`].
+/// Reads a whole file and holds it against what is known: [`parse`], then [`held()`].
 ///
 /// # Errors
 /// As [`parse`].
